@@ -1,0 +1,96 @@
+# The words of our build files: packages, rooms, providers.
+include_guard()
+include(FeatureSummary)
+find_package(PkgConfig REQUIRED)
+
+# Every library by its pkg-config file; all that is missing is told at once.
+set(YG_PACKAGES
+  UV:libuv:libuv1-dev
+  CURSES:ncursesw:libncurses-dev
+  TERMKEY:termkey:libtermkey-dev
+  UTF8PROC:libutf8proc:libutf8proc-dev
+  PCRE2:libpcre2-8:libpcre2-dev
+  YAML:yaml-0.1:libyaml-dev
+  CURL:libcurl:libcurl4-openssl-dev
+  YAJL:yajl:libyajl-dev
+  JANSSON:jansson:libjansson-dev
+  LIBVIRT:libvirt:libvirt-dev)
+
+function(yg_find_packages)
+  set(missing "")
+  foreach(entry IN LISTS YG_PACKAGES)
+    string(REPLACE ":" ";" parts ${entry})
+    list(GET parts 0 name)
+    list(GET parts 1 module)
+    list(GET parts 2 debian)
+    pkg_check_modules(${name} QUIET IMPORTED_TARGET GLOBAL ${module})
+    if(NOT ${name}_FOUND)
+      list(APPEND missing ${debian})
+    endif()
+  endforeach()
+  if(missing)
+    list(JOIN missing " " words)
+    message(FATAL_ERROR "missing libraries; on Debian: apt-get install ${words}")
+  endif()
+endfunction()
+
+# What all of our own C is compiled with.
+add_library(yg_flags INTERFACE)
+target_compile_definitions(yg_flags INTERFACE _GNU_SOURCE YG_VERSION="${PROJECT_VERSION}")
+target_include_directories(yg_flags INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_BINARY_DIR}/src)
+target_compile_options(yg_flags INTERFACE -Wall -Wextra -Wshadow -Wstrict-prototypes
+  -Wmissing-prototypes -Wpointer-arith -Wvla -Wno-unused-parameter -fno-common
+  $<$<BOOL:${YG_STRICT}>:-Werror>)
+if(YG_SANITIZE)
+  target_compile_options(yg_flags INTERFACE -fsanitize=${YG_SANITIZE} -fno-omit-frame-pointer
+    -fno-sanitize-recover=undefined)
+  target_link_options(yg_flags INTERFACE -fsanitize=${YG_SANITIZE})
+endif()
+
+# yg_room(NAME SOURCES ... LIBS ...): an object library, so that no symbol which only a plugin uses is dropped.
+function(yg_room name)
+  cmake_parse_arguments(A "" "" "SOURCES;LIBS" ${ARGN})
+  add_library(yg_${name} OBJECT ${A_SOURCES})
+  target_link_libraries(yg_${name} PUBLIC yg_flags PRIVATE ${A_LIBS})
+  set_property(GLOBAL APPEND PROPERTY YG_ROOMS yg_${name})
+  set_property(GLOBAL APPEND PROPERTY YG_ROOM_LIBS ${A_LIBS})
+endfunction()
+
+# yg_provider(NAME [MODULE] SOURCES ... LIBS ...): sources other than manifest.c go into the module
+# yagura-NAME.so if MODULE is said. The list of providers is made from these calls.
+function(yg_provider name)
+  cmake_parse_arguments(A "MODULE" "" "SOURCES;LIBS" ${ARGN})
+  list(TRANSFORM A_SOURCES PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/${name}/)
+  set(manifest ${CMAKE_CURRENT_SOURCE_DIR}/${name}/manifest.c)
+  if(A_MODULE)
+    list(REMOVE_ITEM A_SOURCES ${manifest})
+    yg_room(provider_${name} SOURCES ${manifest})
+    yg_module(${name} SOURCES ${A_SOURCES} LIBS ${A_LIBS})
+  else()
+    yg_room(provider_${name} SOURCES ${A_SOURCES} LIBS ${A_LIBS})
+  endif()
+  set_property(GLOBAL APPEND PROPERTY YG_PROVIDERS ${name})
+endfunction()
+
+# yg_module(NAME SOURCES ... LIBS ...): a shared module beside the program, loaded when it is needed.
+# Its undefined symbols are the program's own.
+function(yg_module name)
+  cmake_parse_arguments(A "" "" "SOURCES;LIBS" ${ARGN})
+  add_library(yagura-${name} MODULE ${A_SOURCES})
+  set_target_properties(yagura-${name} PROPERTIES PREFIX ""
+    LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/modules INSTALL_RPATH "$ORIGIN" BUILD_RPATH "$ORIGIN")
+  target_link_libraries(yagura-${name} PRIVATE yg_flags ${A_LIBS})
+  set_property(GLOBAL APPEND PROPERTY YG_MODULES yagura-${name})
+  install(TARGETS yagura-${name} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/yagura)
+endfunction()
+
+# yg_test(NAME LIBS ...): tests/unit/test_NAME.c with cmocka, linked to every room but main.
+function(yg_test name)
+  add_executable(test_${name} test_${name}.c)
+  get_property(rooms GLOBAL PROPERTY YG_ROOMS)
+  get_property(libs GLOBAL PROPERTY YG_ROOM_LIBS)
+  list(REMOVE_DUPLICATES libs)
+  target_link_libraries(test_${name} PRIVATE yg_flags ${rooms} ${libs} ${ARGN} PkgConfig::CMOCKA ${CMAKE_DL_LIBS} m pthread)
+  target_link_options(test_${name} PRIVATE -Wl,--dynamic-list=${CMAKE_SOURCE_DIR}/src/exports.list)
+  add_test(NAME ${name} COMMAND test_${name})
+endfunction()

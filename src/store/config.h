@@ -1,0 +1,37 @@
+/* config: ~/.config/yagura/yagura.yaml and what stands beside it: controllers, settings. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef YG_STORE_CONFIG_H
+#define YG_STORE_CONFIG_H
+
+#include "base/err.h"
+
+struct yg_config_pair {
+	char *name, *value;
+};
+
+struct yg_config_controller {
+	char *name, *provider, *url, *site;
+	struct yg_config_pair *options;
+	size_t n_options;
+	int line; /* where it stands */
+};
+
+struct yg_config {
+	char *path; /* the file that was read, or where it would be */
+	char *folder; /* its folder: views/, themes/ and plugins/ stand there */
+	struct yg_config_controller *controllers;
+	size_t n_controllers;
+	char *theme; /* or NULL: default */
+	bool is_read_only;
+	bool no_discovery;
+	int borders; /* 0 auto, 1 light, 2 ascii */
+	struct yg_config_pair *keys; /* key -> command line */
+	size_t n_keys;
+};
+
+/* path NULL: $XDG_CONFIG_HOME/yagura/yagura.yaml, or ~/.config/..., which may be missing. Unknown
+ * words, wrong types, duplicates: YG_E_INVALID, "FILE:LINE:COLUMN: what, did you mean ...". */
+int yg_config_load(const char *path, struct yg_config **out, struct yg_err *err);
+void yg_config_free(struct yg_config *config);
+
+#endif
