@@ -39,7 +39,7 @@ const char *yg_err_name(int code)
 {
 	switch (code) {
 	case YG_OK: return "ok";
-#define X(name, text, exit_code)                                                                   \
+#define X(name, text, exit_code) \
 	case YG_E_##name: return text;
 		YG_ERR_MAP(X)
 #undef X
@@ -51,7 +51,7 @@ int yg_err_exit(int code)
 {
 	switch (code) {
 	case YG_OK: return 0;
-#define X(name, text, exit_code)                                                                   \
+#define X(name, text, exit_code) \
 	case YG_E_##name: return exit_code;
 		YG_ERR_MAP(X)
 #undef X

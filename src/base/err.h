@@ -6,17 +6,17 @@
 #include "base/mem.h"
 
 /* Codes are negative; the third column is the exit code of a batch verb that ends with it. */
-#define YG_ERR_MAP(X)                                                                              \
-	X(FAILED, "failed", 1)                                                                     \
-	X(INVALID, "invalid", 2)                                                                   \
-	X(NOTFOUND, "not found", 3)                                                                \
-	X(UNREACHABLE, "unreachable", 4)                                                           \
-	X(TIMEOUT, "timed out", 4)                                                                 \
-	X(REFUSED, "refused", 5)                                                                   \
-	X(DOUBT, "in doubt", 6)                                                                    \
-	X(CANCELLED, "cancelled", 130)                                                             \
-	X(UNSUPPORTED, "unsupported", 5)                                                           \
-	X(TOOBIG, "too big", 1)                                                                    \
+#define YG_ERR_MAP(X)                    \
+	X(FAILED, "failed", 1)           \
+	X(INVALID, "invalid", 2)         \
+	X(NOTFOUND, "not found", 3)      \
+	X(UNREACHABLE, "unreachable", 4) \
+	X(TIMEOUT, "timed out", 4)       \
+	X(REFUSED, "refused", 5)         \
+	X(DOUBT, "in doubt", 6)          \
+	X(CANCELLED, "cancelled", 130)   \
+	X(UNSUPPORTED, "unsupported", 5) \
+	X(TOOBIG, "too big", 1)          \
 	X(BUSY, "busy", 1)
 
 enum yg_error {

@@ -66,8 +66,8 @@ void yg_log(const char *room, enum yg_log_level level, const char *fmt, ...)
 
 	if (sink.fd < 0 || (level == YG_LOG_DEBUG && !is_traced(sink.trace, room)))
 		return;
-	int n = snprintf(line, sizeof(line), "%s %-5s %s: ",
-	    yg_time_iso(yg_now_ms(), when, sizeof(when)), names[level], room);
+	int n = snprintf(line, sizeof(line),
+	    "%s %-5s %s: ", yg_time_iso(yg_now_ms(), when, sizeof(when)), names[level], room);
 	va_start(ap, fmt);
 	vsnprintf(line + n, sizeof(line) - (size_t)n - 1, fmt, ap);
 	va_end(ap);

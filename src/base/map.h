@@ -8,7 +8,7 @@
 #include "base/mem.h"
 
 struct yg_map_entry {
-	char *key; /* ours */
+	char *key;   /* ours */
 	void *value; /* the caller's */
 	uint32_t hash;
 };
@@ -16,7 +16,7 @@ struct yg_map_entry {
 struct yg_map {
 	struct yg_map_entry *entries; /* count of them, in order of insertion */
 	size_t count, room;
-	uint32_t *index; /* open addressing: entry number + 1, 0 is free */
+	uint32_t *index;   /* open addressing: entry number + 1, 0 is free */
 	size_t index_size; /* a power of two */
 };
 

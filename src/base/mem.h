@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <string.h>
 
-#define YG_COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define YG_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
+#define YG_COUNT(array)                    (sizeof(array) / sizeof((array)[0]))
+#define YG_PRINTF(fmt, args)               __attribute__((format(printf, fmt, args)))
 #define yg_container_of(ptr, type, member) ((type *)((char *)(ptr)-offsetof(type, member)))
 
 #define YG_MIN(a, b) ((a) < (b) ? (a) : (b))

@@ -65,23 +65,17 @@ size_t yg_utf8_put(uint32_t cp, char out[4])
 static const struct {
 	uint32_t first, last;
 } harmful[] = {
-    {0x80, 0x9F}, /* C1 */
-    {0xAD, 0xAD}, /* soft hyphen: shown or not as the terminal likes */
+    {0x80, 0x9F},     /* C1 */
+    {0xAD, 0xAD},     /* soft hyphen: shown or not as the terminal likes */
     {0x034F, 0x034F}, /* combining grapheme joiner */
     {0x061C, 0x061C}, /* Arabic letter mark */
     {0x115F, 0x1160}, /* Hangul fillers: width differs between terminals */
-    {0x17B4, 0x17B5},
-    {0x180B, 0x180F},
-    {0x200B, 0x200F}, /* zero width, directional marks */
-    {0x2028, 0x202E}, /* line and paragraph separator, embeddings and overrides */
-    {0x2060, 0x206F}, /* word joiner, isolates, deprecated format controls */
-    {0x3164, 0x3164},
-    {0xE000, 0xF8FF}, /* private use */
-    {0xFE00, 0xFE0F}, /* variation selectors: width differs between terminals */
-    {0xFEFF, 0xFEFF},
-    {0xFFA0, 0xFFA0},
-    {0xFFF0, 0xFFFB},
-    {0xFFFE, 0xFFFF},
+    {0x17B4, 0x17B5}, {0x180B, 0x180F}, {0x200B, 0x200F}, /* zero width, directional marks */
+    {0x2028, 0x202E},                   /* line and paragraph separator, embeddings and overrides */
+    {0x2060, 0x206F},                   /* word joiner, isolates, deprecated format controls */
+    {0x3164, 0x3164}, {0xE000, 0xF8FF}, /* private use */
+    {0xFE00, 0xFE0F},                   /* variation selectors: width differs between terminals */
+    {0xFEFF, 0xFEFF}, {0xFFA0, 0xFFA0}, {0xFFF0, 0xFFFB}, {0xFFFE, 0xFFFF},
     {0xE0000, 0x10FFFF}, /* tags, selectors, private planes */
 };
 
@@ -234,7 +228,7 @@ bool yg_text_glob(const char *pattern, const char *s)
 			star = ++pattern;
 			resume = s;
 		} else if (*pattern == '?' ||
-		    tolower((unsigned char)*pattern) == tolower((unsigned char)*s)) {
+			   tolower((unsigned char)*pattern) == tolower((unsigned char)*s)) {
 			pattern++;
 			s++;
 		} else if (star) {

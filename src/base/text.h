@@ -19,7 +19,8 @@ size_t yg_utf8_put(uint32_t cp, char out[4]);
  * C1, bidirectional controls, zero-width and tag characters, line separators, private-use and
  * non-characters become YG_REPLACEMENT; all else is itself. */
 uint32_t yg_harmless(uint32_t cp);
-/* Appends s with every code point made harmless: for everything that goes to a person's terminal. */
+/* Appends s with every code point made harmless: for everything that goes to a person's terminal.
+ */
 void yg_text_clean(struct yg_buf *out, const char *s, size_t len);
 /* Appends s as a JSON string with its quotes; everything yg_harmless() would change is written as
  * an escape, so that JSON on a terminal is harmless too; invalid UTF-8 becomes U+FFFD. */
