@@ -50,8 +50,9 @@ up() {
 		--tls) tls=1 ;;
 		*) usage ;;
 	esac
-	need_kernel
+	need_root
 	need_programs docker dockerd containerd runc busybox curl jq openssl iptables ip
+	need_kernel
 	grep -qw overlay /proc/filesystems || skip "this kernel has no overlay file system"
 	lab_lock create
 	if [ -e "$DIR/env" ] && api_answers "$SOCK" >/dev/null; then

@@ -42,6 +42,8 @@ wait_for() {
 	done
 }
 
+need_root() { [ "$(id -u)" = 0 ] || skip "not root: namespaces and cgroups need it"; }
+
 # need_programs PART PROGRAM...
 need_programs() {
 	local part=$1 p
@@ -54,7 +56,6 @@ need_programs() {
 
 # need_kernel: tries what the boxes need instead of guessing from version numbers.
 need_kernel() {
-	[ "$(id -u)" = 0 ] || skip "not root: namespaces and cgroups need it"
 	timeout 10 unshare -n -C -m -u -i -p -f --mount-proc true 2>/dev/null ||
 		skip "this kernel (or container) does not allow new namespaces"
 	timeout 10 unshare -n sh -c 'ip link add v0 type veth peer name v1 &&
@@ -152,6 +153,9 @@ lab_clean() {
 	# With the first process of its pid namespace a box dies as a whole; the loop is for the time
 	# that the kernel takes and for what was caught half-way in.
 	while pids=$(lab_pids) && [ -n "$pids" ]; do
+		# TRAP: a frozen process (a paused container) does not even die of SIGKILL.
+		find "$CGROOT"/freezer/ylab-"$ID"-* -name freezer.state \
+			-exec sh -c 'for f; do echo THAWED >"$f"; done' sh {} + 2>/dev/null || true
 		# shellcheck disable=SC2086 # a list of numbers
 		kill -9 $pids 2>/dev/null || true
 		[ $SECONDS -lt $end ] || fail "in '$DIR': processes do not end after kill -9: ${pids//$'\n'/ }"
@@ -173,7 +177,7 @@ lab_clean() {
 
 # lab_down: what `down` is in every script.
 lab_down() {
-	[ "$(id -u)" = 0 ] || skip "not root"
+	need_root
 	lab_lock existing
 	lab_clean
 	# The folder goes too, if nobody else has put something into it.

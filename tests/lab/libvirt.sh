@@ -5,6 +5,9 @@
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
+# Absent where the lxc driver is not installed; then the lab goes without a container.
+LXC=/usr/lib/libvirt/libvirt_lxc
+
 usage() {
 	echo "usage: $PROG up DIR [N] [linux] | $PROG down DIR" >&2
 	exit 2
@@ -115,6 +118,22 @@ linux_guest() {
 	X
 }
 
+# container: the XML of a container for the lxc driver; its shell waits on its console.
+container() {
+	cat <<-X
+		<domain type='lxc'>
+		  <name>lx1</name><uuid>$(uuid "$ID-lx1")</uuid>
+		  <memory unit='MiB'>32</memory><vcpu>1</vcpu>
+		  <os><type arch='x86_64'>exe</type><init>/bin/sh</init></os>
+		  <devices>
+		    <emulator>$LXC</emulator>
+		    <filesystem type='mount'><source dir='$BOX/guest/lx1'/><target dir='/'/></filesystem>
+		    <console type='pty'/>
+		  </devices>
+		</domain>
+	X
+}
+
 # make_guests: the disks; the Linux guest comes from a cache, its parts being worth 10 s and a download.
 make_guests() {
 	local g=$BOX/guest log=$BOX/guest.log cache=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/yagura-lab key
@@ -157,18 +176,49 @@ furnish() {
 		pool-define $x/pool.xml; pool-autostart default; pool-start default"
 }
 
+# start_guests NAME...: three at once, for the start of a guest is mostly waiting.
+start_guests() {
+	local w i cmd pids=() bad=0 workers=3
+	for ((w = 0; w < workers && w < $#; w++)); do
+		cmd='pool-refresh default'
+		for ((i = w + 1; i <= $#; i += workers)); do
+			cmd+="; define $BOX/xml/${!i}.xml; start ${!i}"
+		done
+		timeout $((60 + 4 * $#)) virsh -q -c "$(uri a)" "$cmd" >"$BOX/virsh$w.log" 2>&1 &
+		pids+=($!)
+	done
+	for w in "${pids[@]}"; do
+		wait "$w" || bad=1
+	done
+	if [ $bad != 0 ] || ! running a $#; then
+		fail "not all $# guests could be defined and started on host 'a' of '$DIR'" "$BOX"/virsh*.log "$BOX"/a/log/*
+	fi
+}
+
+# start_container: sets lxc to what the env file says of it.
+start_container() {
+	local uri="lxc+unix:///system?socket=$BOX/a/run/libvirt/libvirt-sock"
+	[ -x "$LXC" ] && [ -e /dev/fuse ] || return 0
+	busybox_root "$BOX/guest/lx1"
+	container >"$BOX/xml/lx1.xml"
+	timeout 60 virsh -q -c "$uri" "define $BOX/xml/lx1.xml; start lx1" >"$BOX/virsh.log" 2>&1 ||
+		fail "container lx1 of '$DIR' could not be started" "$BOX/virsh.log" "$BOX"/a/log/*
+	lxc=("LAB_LIBVIRT_LXC=$uri")
+}
+
 # running HOST COUNT
 running() { [ "$(v "$1" list --name --state-running | grep -c .)" -ge "$2" ]; }
 
 has_lease() { v a net-dhcp-leases default | grep -q ' 192\.168\.122\.'; }
 
 up() {
-	local n=${1:-4} linux=${2:-} x i cmd='' count h
+	local n=${1:-4} linux=${2:-} x i h names lxc=()
 	[[ $n =~ ^[0-9]+$ ]] || usage
 	[ -z "$linux" ] || [ "$linux" = linux ] || usage
+	need_root
+	need_programs libvirt libvirtd virtlogd virtlockd virsh qemu-system-x86_64 qemu-img dnsmasq busybox gcc ld ip
 	need_kernel
 	[ "$(uname -m)" = x86_64 ] || skip "the guests are for x86_64, this machine is $(uname -m)"
-	need_programs libvirt libvirtd virtlogd virtlockd virsh qemu-system-x86_64 qemu-img dnsmasq gcc ld ip curl
 	[ -e /dev/net/tun ] || skip "no /dev/net/tun: the guests' networks need it"
 	lab_lock create
 	if [ -e "$DIR/env" ] && v a version >/dev/null 2>&1 && v b version >/dev/null 2>&1; then
@@ -191,26 +241,23 @@ up() {
 
 	x=$BOX/xml
 	mkdir -p "$x"
-	for ((i = 1; i <= n; i++)); do
-		# One of them has a network card, to have something to count.
-		guest "vm$i" 8 "$BOX/guest/quiet.img" "$([ "$i" != 1 ] || echo default)" >"$x/vm$i.xml"
-		cmd+="define $x/vm$i.xml; start vm$i; "
-	done
 	guest t1 64 "$BOX/guest/dirty.img" >"$x/t1.xml"
 	# Internal snapshots want a writable qcow2; checkpoints want its version 3, which is what
 	# qemu-img makes and `virsh vol-create-as` does not.
 	qemu-img convert -f raw -O qcow2 "$BOX/guest/quiet.img" "$BOX/a/lib/images/snap1.qcow2"
 	guest snap1 8 /var/lib/libvirt/images/snap1.qcow2 >"$x/snap1.xml"
-	cmd+="define $x/t1.xml; start t1; define $x/snap1.xml; start snap1; pool-refresh default"
-	count=$((n + 2))
+	names=(t1 snap1)
 	if [ "$linux" = linux ]; then
 		linux_guest g1 >"$x/g1.xml"
-		cmd="define $x/g1.xml; start g1; $cmd"
-		count=$((count + 1))
+		names=(g1 "${names[@]}")
 	fi
-	timeout $((60 + 4 * count)) virsh -q -c "$(uri a)" "$cmd" >"$BOX/virsh.log" 2>&1 ||
-		fail "guests of '$DIR' could not be defined and started" "$BOX/virsh.log" "$BOX"/a/log/*
-	running a "$count" || fail "not all $count guests run on host 'a' of '$DIR'" "$BOX/virsh.log" "$BOX"/a/log/*
+	for ((i = 1; i <= n; i++)); do
+		# One of them has a network card, to have something to count.
+		guest "vm$i" 8 "$BOX/guest/quiet.img" "$([ "$i" != 1 ] || echo default)" >"$x/vm$i.xml"
+		names+=("vm$i")
+	done
+	start_guests "${names[@]}"
+	start_container
 	if [ "$linux" = linux ]; then
 		wait_for 120 has_lease || fail "guest 'g1' of '$DIR' got no address within 120 s" "$BOX"/a/log/*
 	fi
@@ -219,8 +266,8 @@ up() {
 		"LAB_LIBVIRT_A_MIGRATE=tcp://10.77.0.1" "LAB_LIBVIRT_B_MIGRATE=tcp://10.77.0.2" \
 		"LAB_LIBVIRT_A_NETNS=ylab-$ID-a" "LAB_LIBVIRT_B_NETNS=ylab-$ID-b" \
 		"LAB_LIBVIRT_A_PID=$(box_pid_of a libvirtd)" "LAB_LIBVIRT_B_PID=$(box_pid_of b libvirtd)" \
-		"LAB_LIBVIRT_LXC=lxc+unix:///system?socket=$BOX/a/run/libvirt/libvirt-sock"
-	say "up in $DIR: $count guests on host a"
+		"${lxc[@]}"
+	say "up in $DIR: ${#names[@]} guests on host a"
 }
 
 down() { lab_down; }

@@ -62,8 +62,9 @@ must() {
 up() {
 	local root=$BOX/rootfs n
 	[ $# = 0 ] || usage
-	need_kernel
+	need_root
 	need_programs podman podman conmon runc busybox curl jq ip
+	need_kernel
 	[ -e /usr/lib/podman/netavark ] || command -v netavark >/dev/null ||
 		skip "no netavark here: run tests/lab/install.sh podman"
 	grep -qw overlay /proc/filesystems || skip "this kernel has no overlay file system"
