@@ -32,7 +32,8 @@ void yg_timer_stop(struct yg_timer *timer); /* NULL is fine */
 
 #define YG_READABLE 1
 #define YG_WRITABLE 2
-/* Calls cb with what is ready (errors count as both) until it is stopped. Does not own fd. */
+/* Calls cb with what is ready (errors count as both) until it is stopped. Does not own fd and does
+ * not change its flags. NULL: fd is closed or of no sort that can be waited for (a file). */
 struct yg_fd_watch *yg_fd_watch_start(
     struct yg_loop *loop, int fd, int events, void (*cb)(void *data, int events), void *data);
 void yg_fd_watch_change(struct yg_fd_watch *watch, int events);
