@@ -7,6 +7,8 @@
 
 struct yg_config_pair {
 	char *name, *value;
+	int line, column;           /* of the value, in config->path */
+	int name_line, name_column; /* of the name */
 };
 
 struct yg_config_controller {
@@ -14,17 +16,18 @@ struct yg_config_controller {
 	struct yg_config_pair *options;
 	size_t n_options;
 	int line; /* where it stands */
+	int column;
 };
 
 struct yg_config {
-	char *path; /* the file that was read, or where it would be */
+	char *path;   /* the file that was read, or where it would be */
 	char *folder; /* its folder: views/, themes/ and plugins/ stand there */
 	struct yg_config_controller *controllers;
 	size_t n_controllers;
 	char *theme; /* or NULL: default */
 	bool is_read_only;
 	bool no_discovery;
-	int borders; /* 0 auto, 1 light, 2 ascii */
+	int borders;                 /* 0 auto, 1 light, 2 ascii */
 	struct yg_config_pair *keys; /* key -> command line */
 	size_t n_keys;
 };
