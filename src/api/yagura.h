@@ -14,7 +14,7 @@
  * was built against the same number. */
 #define YG_API_VERSION 1
 
-struct yg_host; /* the running program, as a plugin or view sees it */
+struct yg_host;   /* the running program, as a plugin or view sees it */
 struct yg_canvas; /* where a view draws */
 struct yg_timer;
 
@@ -32,7 +32,8 @@ void yg_host_say(struct yg_host *host, enum yg_style style, const char *fmt, ...
 /* Runs a command line of the console, as if typed after ':'; "view graph", "do start vm/web-01". */
 int yg_host_command(struct yg_host *host, const char *line, struct yg_err *err);
 
-/* ---- drawing: (0,0) is the top left of the view; all is clipped to it; text is made harmless ---- */
+/* ---- drawing: (0,0) is the top left of the view; all is clipped to it; text is made harmless ----
+ */
 int yg_canvas_width(const struct yg_canvas *c);
 int yg_canvas_height(const struct yg_canvas *c);
 /* Writes text from (x, y), at most width cells (-1: to the edge), cut with "…"; returns the cells
@@ -58,9 +59,10 @@ int yg_text_cells(const char *text);
 enum yg_event_what { YG_EV_KEY, YG_EV_MOUSE, YG_EV_TICK };
 struct yg_event {
 	enum yg_event_what what;
-	const char *key; /* "j", "Up", "PageDown", "Enter", "C-x": names as in the key files */
+	const char *key;  /* "j", "Up", "PageDown", "Enter", "C-x": names as in the key files */
 	int x, y, button; /* of MOUSE: cell in the view, 1..3, 4/5 wheel up/down */
 	int64_t now_ms;
+	bool is_pasted; /* part of a paste: text, never a command */
 };
 
 /* What a handler wants to happen; flags. */
@@ -76,13 +78,13 @@ struct yg_view {
 	const struct yg_view_ops *ops;
 	struct yg_host *host;
 	uint32_t subject; /* the row it was opened on, or YG_NO_SLOT */
-	char title[128]; /* of the pane; the view may set it */
-	char count[48]; /* at the right of the pane's border: "3 of 12"; the view may set it */
-	void *priv; /* ops->private_size bytes, zeroed before open */
+	char title[128];  /* of the pane; the view may set it */
+	char count[48];   /* at the right of the pane's border: "3 of 12"; the view may set it */
+	void *priv;       /* ops->private_size bytes, zeroed before open */
 };
 
 struct yg_view_ops {
-	size_t size; /* sizeof(struct yg_view_ops) */
+	size_t size;      /* sizeof(struct yg_view_ops) */
 	const char *name; /* ":view NAME" */
 	const char *title;
 	const char *help; /* one line */
@@ -114,7 +116,7 @@ void yg_view_forget_yaml(const char *name);
 /* ---- plugins: a module exports one const struct yg_plugin named yg_plugin ---- */
 struct yg_plugin {
 	uint32_t api; /* YG_API_VERSION, looked at first */
-	size_t size; /* sizeof(struct yg_plugin) */
+	size_t size;  /* sizeof(struct yg_plugin) */
 	const char *name, *version, *help;
 	/* Registers kinds, actions, views; puts first rows. An error unloads it again. */
 	int (*start)(struct yg_host *host, void **out_data, struct yg_err *err);

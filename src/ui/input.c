@@ -1,0 +1,186 @@
+/* input: bytes from the terminal to named keys and mouse events. The only file with libtermkey. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/input.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <termkey.h>
+
+#include "base/text.h"
+
+struct yg_input {
+	TermKey *tk;
+	char key[64];
+	bool is_pasting; /* between the marks of a bracketed paste */
+};
+
+/* A lone Escape is told after this long without a following byte: longer than a slow line's gap
+ * between bytes (9,600 baud: 1 ms a byte), shorter than a person notices. */
+#define ESCAPE_MS 40
+
+struct yg_input *yg_input_create(void)
+{
+	struct yg_input *in = yg_xcalloc(1, sizeof(*in));
+	const char *term = getenv("TERM");
+
+	in->tk = termkey_new_abstract(term ? term : "xterm", TERMKEY_FLAG_UTF8);
+	if (!in->tk)
+		in->tk = termkey_new_abstract("xterm", TERMKEY_FLAG_UTF8);
+	if (!in->tk)
+		abort();
+	termkey_set_buffer_size(in->tk, 65536);
+	return in;
+}
+
+void yg_input_destroy(struct yg_input *in)
+{
+	if (!in)
+		return;
+	termkey_destroy(in->tk);
+	free(in);
+}
+
+void yg_input_feed(struct yg_input *in, const char *bytes, size_t len)
+{
+	termkey_push_bytes(in->tk, bytes, len);
+}
+
+static const struct {
+	TermKeySym sym;
+	const char *name;
+} names[] = {
+    {TERMKEY_SYM_BACKSPACE, "Backspace"},
+    {TERMKEY_SYM_TAB, "Tab"},
+    {TERMKEY_SYM_ENTER, "Enter"},
+    {TERMKEY_SYM_ESCAPE, "Esc"},
+    {TERMKEY_SYM_SPACE, "Space"},
+    {TERMKEY_SYM_DEL, "Backspace"},
+    {TERMKEY_SYM_UP, "Up"},
+    {TERMKEY_SYM_DOWN, "Down"},
+    {TERMKEY_SYM_LEFT, "Left"},
+    {TERMKEY_SYM_RIGHT, "Right"},
+    {TERMKEY_SYM_INSERT, "Insert"},
+    {TERMKEY_SYM_DELETE, "Delete"},
+    {TERMKEY_SYM_PAGEUP, "PageUp"},
+    {TERMKEY_SYM_PAGEDOWN, "PageDown"},
+    {TERMKEY_SYM_HOME, "Home"},
+    {TERMKEY_SYM_END, "End"},
+    {TERMKEY_SYM_FIND, "Home"},
+    {TERMKEY_SYM_SELECT, "End"},
+    {TERMKEY_SYM_KPENTER, "Enter"},
+};
+
+bool yg_key_is_name(const char *name)
+{
+	if (yg_starts_with(name, "C-") || yg_starts_with(name, "M-") || yg_starts_with(name, "S-"))
+		name += name[2] ? 2 : 0;
+	for (size_t i = 0; i < YG_COUNT(names); i++)
+		if (yg_streq(names[i].name, name))
+			return true;
+	if (name[0] == 'F' && name[1] >= '1' && name[1] <= '9')
+		return !name[2] || (name[2] >= '0' && name[2] <= '9' && !name[3]);
+	const char *p = name;
+	yg_utf8_next(&p, name + strlen(name));
+	return name[0] && !*p;
+}
+
+static const char *sym_name(TermKeySym sym)
+{
+	for (size_t i = 0; i < YG_COUNT(names); i++)
+		if (names[i].sym == sym)
+			return names[i].name;
+	return NULL;
+}
+
+static void put_modifiers(char *out, int modifiers, bool with_shift)
+{
+	*out = '\0';
+	if (modifiers & TERMKEY_KEYMOD_CTRL)
+		out = stpcpy(out, "C-");
+	if (modifiers & TERMKEY_KEYMOD_ALT)
+		out = stpcpy(out, "M-");
+	if (with_shift && (modifiers & TERMKEY_KEYMOD_SHIFT))
+		out = stpcpy(out, "S-");
+}
+
+/* false: a key that has no name here. */
+static bool name_key(struct yg_input *in, const TermKeyKey *key)
+{
+	char modifiers[8];
+	const char *name = NULL;
+
+	switch (key->type) {
+	case TERMKEY_TYPE_UNICODE:
+		if (key->code.codepoint == ' ' || yg_harmless(key->code.codepoint) == ' ')
+			name = "Space";
+		else
+			name = key->utf8;
+		put_modifiers(modifiers, key->modifiers, false);
+		break;
+	case TERMKEY_TYPE_KEYSYM:
+		name = sym_name(key->code.sym);
+		put_modifiers(modifiers, key->modifiers, true);
+		break;
+	case TERMKEY_TYPE_FUNCTION:
+		put_modifiers(modifiers, key->modifiers, true);
+		snprintf(in->key, sizeof(in->key), "%sF%d", modifiers, key->code.number);
+		return true;
+	default: break;
+	}
+	if (!name)
+		return false;
+	snprintf(in->key, sizeof(in->key), "%s%s", modifiers, name);
+	return true;
+}
+
+static bool read_mouse(struct yg_input *in, TermKeyKey *key, struct yg_event *out)
+{
+	TermKeyMouseEvent what;
+	int button, line, col;
+
+	termkey_interpret_mouse(in->tk, key, &what, &button, &line, &col);
+	if (what != TERMKEY_MOUSE_PRESS)
+		return false;
+	*out =
+	    (struct yg_event){.what = YG_EV_MOUSE, .x = col - 1, .y = line - 1, .button = button};
+	return true;
+}
+
+/* CSI 200~ and 201~ stand around what was pasted (xterm: bracketed paste mode). */
+static void read_unknown(struct yg_input *in, TermKeyKey *key)
+{
+	long args[4];
+	size_t n = YG_COUNT(args);
+	unsigned long command;
+
+	if (termkey_interpret_csi(in->tk, key, args, &n, &command) == TERMKEY_RES_KEY && n &&
+	    command == '~' && (args[0] == 200 || args[0] == 201))
+		in->is_pasting = args[0] == 200;
+}
+
+bool yg_input_next(struct yg_input *in, bool is_late, struct yg_event *out, int *out_wait_ms)
+{
+	TermKeyKey key;
+
+	*out_wait_ms = -1;
+	for (;;) {
+		TermKeyResult r =
+		    is_late ? termkey_getkey_force(in->tk, &key) : termkey_getkey(in->tk, &key);
+		if (r == TERMKEY_RES_AGAIN)
+			*out_wait_ms = ESCAPE_MS;
+		if (r != TERMKEY_RES_KEY)
+			return false;
+		if (key.type == TERMKEY_TYPE_MOUSE) {
+			if (read_mouse(in, &key, out))
+				return true;
+			continue;
+		}
+		if (key.type == TERMKEY_TYPE_UNKNOWN_CSI)
+			read_unknown(in, &key);
+		else if (name_key(in, &key)) {
+			*out = (struct yg_event){
+			    .what = YG_EV_KEY, .key = in->key, .is_pasted = in->is_pasting};
+			return true;
+		}
+	}
+}

@@ -1,0 +1,363 @@
+/* terminal: the only file with curses. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "ui/terminal.h"
+
+#define NCURSES_WIDECHAR 1
+#include <curses.h>
+#include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <term.h>
+#include <termios.h>
+#include <unistd.h>
+#include <wchar.h>
+
+/* Not in terminfo: mouse clicks and wheel in SGR coordinates, bracketed paste. From the terminals'
+ * own documentation (xterm ctlseqs). */
+#define MODES_ON  "\033[?1000h\033[?1006h\033[?2004h"
+#define MODES_OFF "\033[?2004l\033[?1006l\033[?1000l"
+
+#define N_STYLES (YG_ST_COUNT * 4) /* each with and without SELECTED and STRONG */
+
+struct yg_terminal {
+	SCREEN *screen;
+	struct yg_grid shown; /* what the terminal shows */
+	bool is_blank;        /* shown is not to be trusted */
+	attr_t attrs[N_STYLES];
+	int pairs[N_STYLES];
+	cchar_t *line;
+	int cursor_x, cursor_y;
+};
+
+/* What a crash needs: handlers may use write() and tcsetattr() and nothing else. */
+static struct {
+	struct termios saved;
+	char restore[256];
+	size_t restore_len;
+	volatile sig_atomic_t is_taken;
+} crash;
+
+static const int crash_signals[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGTRAP, SIGSYS};
+
+static void on_crash(int signum)
+{
+	if (crash.is_taken) {
+		crash.is_taken = 0;
+		if (write(STDOUT_FILENO, crash.restore, crash.restore_len) < 0)
+			crash.restore_len = 0;
+		tcsetattr(STDIN_FILENO, TCSANOW, &crash.saved);
+	}
+	signal(signum, SIG_DFL);
+	raise(signum);
+}
+
+static void restore_add(const char *sequence)
+{
+	size_t len = sequence && sequence != (char *)-1 ? strlen(sequence) : 0;
+
+	if (crash.restore_len + len > sizeof(crash.restore))
+		return;
+	memcpy(crash.restore + crash.restore_len, sequence ? sequence : "", len);
+	crash.restore_len += len;
+}
+
+static void guard_crashes(void)
+{
+	struct sigaction action = {.sa_handler = on_crash, .sa_flags = SA_RESETHAND | SA_NODEFER};
+
+	crash.restore_len = 0;
+	restore_add(MODES_OFF);
+	restore_add(tigetstr("sgr0"));
+	restore_add(tigetstr("cnorm"));
+	restore_add(tigetstr("rmkx"));
+	restore_add(tigetstr("rmcup"));
+	crash.is_taken = 1;
+	for (size_t i = 0; i < YG_COUNT(crash_signals); i++)
+		sigaction(crash_signals[i], &action, NULL);
+}
+
+bool yg_terminal_is_utf8(void)
+{
+	return yg_streq(nl_langinfo(CODESET), "UTF-8");
+}
+
+static void write_raw(const char *s)
+{
+	size_t len = strlen(s);
+
+	while (len) {
+		ssize_t n = write(STDOUT_FILENO, s, len);
+		if (n < 0 && errno != EINTR)
+			return;
+		if (n > 0) {
+			s += n;
+			len -= (size_t)n;
+		}
+	}
+}
+
+static void take(void)
+{
+	raw();
+	noecho();
+	nonl();
+	leaveok(stdscr, FALSE);
+	curs_set(0);
+	write_raw(MODES_ON);
+}
+
+int yg_terminal_open(struct yg_terminal **out, struct yg_err *err)
+{
+	const char *type = getenv("TERM");
+
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+		return yg_err_set(err, YG_E_INVALID,
+		    "the console needs a terminal; use 'yagura "
+		    "get', or 'yagura screen' for one picture");
+	tcgetattr(STDIN_FILENO, &crash.saved);
+	SCREEN *screen = newterm(NULL, stdout, stdin);
+	if (!screen)
+		return yg_err_set(err, YG_E_INVALID,
+		    "terminal type '%s' is not known here; set TERM, for example to xterm-256color",
+		    type ? type : "");
+	struct yg_terminal *t = yg_xcalloc(1, sizeof(*t));
+	t->screen = screen;
+	t->is_blank = true;
+	t->cursor_x = t->cursor_y = -1;
+	if (has_colors()) {
+		start_color();
+		use_default_colors();
+	}
+	take();
+	guard_crashes();
+	*out = t;
+	return 0;
+}
+
+static void leave(void)
+{
+	crash.is_taken = 0;
+	write_raw(MODES_OFF);
+	curs_set(1);
+	endwin();
+	tcsetattr(STDIN_FILENO, TCSADRAIN, &crash.saved);
+}
+
+void yg_terminal_close(struct yg_terminal *t)
+{
+	if (!t)
+		return;
+	leave();
+	delscreen(t->screen);
+	yg_grid_done(&t->shown);
+	free(t->line);
+	free(t);
+}
+
+void yg_terminal_suspend(struct yg_terminal *t)
+{
+	(void)t;
+	leave();
+}
+
+void yg_terminal_resume(struct yg_terminal *t)
+{
+	take();
+	crash.is_taken = 1;
+	t->is_blank = true;
+}
+
+void yg_terminal_size(struct yg_terminal *t, int *out_w, int *out_h)
+{
+	struct winsize size = {0};
+
+	(void)t;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 || !size.ws_col || !size.ws_row) {
+		size.ws_col = (unsigned short)COLS;
+		size.ws_row = (unsigned short)LINES;
+	}
+	*out_w = YG_MIN(size.ws_col, 1000);
+	*out_h = YG_MIN(size.ws_row, 500);
+}
+
+void yg_terminal_resized(struct yg_terminal *t)
+{
+	int w, h;
+
+	yg_terminal_size(t, &w, &h);
+	resizeterm(h, w);
+	t->is_blank = true;
+}
+
+/* ---- colours ---- */
+
+static int distance(int32_t a, int32_t b)
+{
+	int r = (a >> 16 & 255) - (b >> 16 & 255), g = (a >> 8 & 255) - (b >> 8 & 255);
+	int blue = (a & 255) - (b & 255);
+
+	return r * r * 3 + g * g * 4 + blue * blue * 2;
+}
+
+/* The nearest of the 6x6x6 cube and the 24 greys of 256-colour terminals (xterm's palette). */
+static int nearest_256(int32_t rgb)
+{
+	static const int steps[] = {0, 95, 135, 175, 215, 255};
+	int best = 16, best_distance = INT32_MAX;
+
+	for (int i = 16; i < 256; i++) {
+		int grey = 8 + (i - 232) * 10, n = i - 16;
+		int32_t colour = i >= 232
+				     ? grey << 16 | grey << 8 | grey
+				     : steps[n / 36] << 16 | steps[n / 6 % 6] << 8 | steps[n % 6];
+		int d = distance(rgb, colour);
+		if (d < best_distance) {
+			best = i;
+			best_distance = d;
+		}
+	}
+	return best;
+}
+
+static int colour_number(struct yg_colour colour)
+{
+	if (COLORS >= 256 && colour.rgb != YG_COLOUR_DEFAULT)
+		return nearest_256(colour.rgb);
+	if (colour.ansi >= 0 && COLORS >= 8)
+		return COLORS >= 16 ? colour.ansi : colour.ansi % 8;
+	return -1;
+}
+
+void yg_terminal_theme(struct yg_terminal *t, const struct yg_theme *theme)
+{
+	bool use_colour = has_colors() && !getenv("NO_COLOR");
+
+	for (int i = 0; i < N_STYLES; i++) {
+		int style = (i & 3) * 0x100 + i / 4;
+		struct yg_look look = yg_theme_look(theme, style);
+		attr_t attr = A_NORMAL;
+		attr |= look.is_bold ? A_BOLD : 0;
+		attr |= look.is_dim ? A_DIM : 0;
+		attr |= look.is_underline ? A_UNDERLINE : 0;
+		attr |= look.is_reverse ? A_REVERSE : 0;
+		/* Without colour the row under the cursor must still be seen. */
+		if ((style & YG_ST_SELECTED) && (!use_colour || colour_number(look.bg) < 0))
+			attr |= A_REVERSE;
+		t->attrs[i] = attr;
+		t->pairs[i] = 0;
+		if (use_colour)
+			t->pairs[i] = alloc_pair(colour_number(look.fg), colour_number(look.bg));
+	}
+	t->is_blank = true;
+}
+
+/* ---- painting ---- */
+
+static void to_curses(const struct yg_terminal *t, const struct yg_cell *cell, cchar_t *out)
+{
+	wchar_t text[2 + YG_CELL_MARKS] = {0};
+	int n = (cell->style & YG_ST_MASK) * 4 + (cell->style >> 8 & 3);
+
+	for (size_t i = 0; i <= YG_CELL_MARKS && cell->ch[i]; i++)
+		text[i] = (wchar_t)cell->ch[i];
+	setcchar(out, text, t->attrs[n], 0, &t->pairs[n]);
+}
+
+/* Gives curses the cells x0 to x1 of a row. */
+static void paint_span(struct yg_terminal *t, const struct yg_grid *g, int y, int x0, int x1)
+{
+	int n = 0;
+
+	for (int x = x0; x < x1; x++) {
+		const struct yg_cell *cell = yg_grid_cell(g, x, y);
+		if (cell->width)
+			to_curses(t, cell, &t->line[n++]);
+	}
+	mvadd_wchnstr(y, x0, t->line, n);
+}
+
+static bool same_cell(const struct yg_cell *a, const struct yg_cell *b)
+{
+	return memcmp(a, b, sizeof(*a)) == 0;
+}
+
+static bool paint_row(struct yg_terminal *t, const struct yg_grid *g, int y)
+{
+	const struct yg_cell *now = yg_grid_cell(g, 0, y);
+	struct yg_cell *old = yg_grid_cell(&t->shown, 0, y);
+	int x0 = 0, x1 = g->w;
+
+	if (!t->is_blank) {
+		while (x0 < x1 && same_cell(&now[x0], &old[x0]))
+			x0++;
+		while (x1 > x0 && same_cell(&now[x1 - 1], &old[x1 - 1]))
+			x1--;
+	}
+	if (x0 >= x1)
+		return false;
+	while (x0 > 0 && !now[x0].width)
+		x0--;
+	while (x1 < g->w && !now[x1].width)
+		x1++;
+	paint_span(t, g, y, x0, x1);
+	memcpy(old, now, (size_t)g->w * sizeof(*now));
+	return true;
+}
+
+static bool paint_cursor(struct yg_terminal *t, const struct yg_grid *g, bool changed)
+{
+	bool moved = t->cursor_x != g->cursor_x || t->cursor_y != g->cursor_y;
+
+	if (moved)
+		curs_set(g->cursor_x >= 0);
+	t->cursor_x = g->cursor_x;
+	t->cursor_y = g->cursor_y;
+	if (g->cursor_x >= 0 && (moved || changed))
+		move(g->cursor_y, g->cursor_x);
+	return moved;
+}
+
+void yg_terminal_paint(struct yg_terminal *t, const struct yg_grid *g)
+{
+	bool changed = t->is_blank;
+
+	if (t->shown.w != g->w || t->shown.h != g->h) {
+		yg_grid_resize(&t->shown, g->w, g->h);
+		t->line = yg_xreallocarray(t->line, (size_t)g->w + 1, sizeof(*t->line));
+		t->is_blank = changed = true;
+	}
+	if (t->is_blank)
+		clearok(stdscr, TRUE);
+	for (int y = 0; y < g->h; y++)
+		changed |= paint_row(t, g, y);
+	t->is_blank = false;
+	changed |= paint_cursor(t, g, changed);
+	if (changed)
+		refresh();
+}
+
+static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+void yg_terminal_copy(struct yg_terminal *t, const char *text)
+{
+	struct yg_buf out = {0};
+	size_t len = YG_MIN(strlen(text), (size_t)70000); /* what xterm takes in one OSC 52 */
+
+	(void)t;
+	yg_buf_str(&out, "\033]52;c;");
+	for (size_t i = 0; i < len; i += 3) {
+		uint32_t v = (uint32_t)(unsigned char)text[i] << 16;
+		v |= i + 1 < len ? (uint32_t)(unsigned char)text[i + 1] << 8 : 0;
+		v |= i + 2 < len ? (uint32_t)(unsigned char)text[i + 2] : 0;
+		yg_buf_char(&out, base64[v >> 18 & 63]);
+		yg_buf_char(&out, base64[v >> 12 & 63]);
+		yg_buf_char(&out, i + 1 < len ? base64[v >> 6 & 63] : '=');
+		yg_buf_char(&out, i + 2 < len ? base64[v & 63] : '=');
+	}
+	yg_buf_str(&out, "\a");
+	write_raw(out.data);
+	yg_buf_done(&out);
+}
