@@ -94,3 +94,17 @@ function(yg_test name)
   target_link_options(test_${name} PRIVATE -Wl,--dynamic-list=${CMAKE_SOURCE_DIR}/src/exports.list)
   add_test(NAME ${name} COMMAND test_${name})
 endfunction()
+
+# yg_embed(NAME FILES ...): files as read-only data in the program: yg_builtin_NAME of store/builtin.h.
+# Made again when one of them changes.
+function(yg_embed name)
+  cmake_parse_arguments(A "" "" "FILES" ${ARGN})
+  list(TRANSFORM A_FILES PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
+  set(out ${CMAKE_CURRENT_BINARY_DIR}/builtin_${name}.c)
+  set(script ${CMAKE_SOURCE_DIR}/cmake/embed.cmake)
+  list(JOIN A_FILES "|" words)
+  add_custom_command(OUTPUT ${out}
+    COMMAND ${CMAKE_COMMAND} -DNAME=${name} -DOUT=${out} "-DFILES=${words}" -P ${script}
+    DEPENDS ${A_FILES} ${script} COMMENT "Embedding ${name}" VERBATIM)
+  yg_room(builtin_${name} SOURCES ${out})
+endfunction()
