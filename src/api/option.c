@@ -1,0 +1,96 @@
+/* option: what is configured for a controller, looked up and checked against its provider. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <stdlib.h>
+#include <strings.h>
+
+#include "api/house.h"
+#include "base/text.h"
+
+void yg_controller_set_option(struct yg_controller *c, const char *name, const char *value)
+{
+	c->option_names =
+	    yg_xreallocarray(c->option_names, c->n_options + 1, sizeof(*c->option_names));
+	c->option_values =
+	    yg_xreallocarray(c->option_values, c->n_options + 1, sizeof(*c->option_values));
+	c->option_names[c->n_options] = yg_xstrdup(name);
+	c->option_values[c->n_options++] = yg_xstrdup(value);
+}
+
+static const struct yg_option *find(const struct yg_provider *p, const char *name)
+{
+	for (size_t i = 0; i < p->n_options; i++)
+		if (yg_streq(p->options[i].name, name))
+			return &p->options[i];
+	return NULL;
+}
+
+const char *yg_controller_option(const struct yg_controller *c, const char *name)
+{
+	for (size_t i = 0; i < c->n_options; i++)
+		if (yg_streq(c->option_names[i], name))
+			return c->option_values[i];
+	const struct yg_option *option = find(c->provider, name);
+	return option ? option->preset : NULL;
+}
+
+static bool is_bool(const char *s)
+{
+	static const char *const words[] = {"true", "false", "yes", "no", "on", "off"};
+
+	for (size_t i = 0; i < YG_COUNT(words); i++)
+		if (strcasecmp(s, words[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool is_number(const char *s)
+{
+	char *end;
+
+	errno = 0;
+	strtod(s, &end);
+	return end != s && !*end && !errno;
+}
+
+static bool is_of_type(const char *s, enum yg_type type)
+{
+	double bytes;
+	int64_t ms;
+
+	switch (type) {
+	case YG_T_BOOL: return is_bool(s);
+	case YG_T_INT:
+	case YG_T_REAL:
+	case YG_T_PERCENT: return is_number(s);
+	case YG_T_BYTES:
+	case YG_T_RATE: return yg_parse_bytes(s, &bytes, NULL) == 0;
+	case YG_T_DURATION: return yg_parse_duration(s, &ms, NULL) == 0;
+	default: return true;
+	}
+}
+
+static int unknown_option(const struct yg_provider *p, const char *name, struct yg_err *err)
+{
+	const char **names = yg_xcalloc(p->n_options + 1, sizeof(*names));
+
+	for (size_t i = 0; i < p->n_options; i++)
+		names[i] = p->options[i].name;
+	const char *near = yg_text_nearest(name, names, p->n_options);
+	free(names);
+	return yg_err_set(err, YG_E_INVALID, "provider '%s' has no option '%s'%s%s%s", p->name,
+	    name, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+}
+
+int yg_controller_check(const struct yg_controller *c, struct yg_err *err)
+{
+	for (size_t i = 0; i < c->n_options; i++) {
+		const struct yg_option *option = find(c->provider, c->option_names[i]);
+		if (!option)
+			return unknown_option(c->provider, c->option_names[i], err);
+		if (!is_of_type(c->option_values[i], option->type))
+			return yg_err_set(err, YG_E_INVALID, "option '%s': '%s' is not %s",
+			    option->name, c->option_values[i], yg_type_help(option->type));
+	}
+	return c->provider->check ? c->provider->check(c, err) : 0;
+}
