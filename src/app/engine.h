@@ -14,7 +14,7 @@ struct yg_setup {
 	const char *demo; /* "" or "hosts:200,vms:3000,seed:1": only the demo site; NULL: none */
 	const char *config_path; /* --config; NULL: the usual place, where it may be missing */
 	bool is_read_only;
-	bool is_batch; /* a verb: nothing is opened unless asked for */
+	bool is_batch;    /* a verb: nothing is opened unless asked for */
 	const char *site; /* only controllers of this site; NULL: all */
 };
 
@@ -39,13 +39,12 @@ void yg_host_retry(struct yg_host *host, struct yg_controller *c);
 void yg_host_refresh(struct yg_host *host, uint64_t kinds);
 /* What is on screen: kinds to poll at full pace, rows whose metrics are wanted. Cheap to call with
  * the same again. */
-void yg_host_set_visible(
-    struct yg_host *host, uint64_t kinds, const uint32_t *slots, size_t count);
+void yg_host_set_visible(struct yg_host *host, uint64_t kinds, const uint32_t *slots, size_t count);
 /* For verbs: turns the loop until every open controller has listed these kinds (and, sampled, knows
- * rates) or has failed, or timeout_ms is over, or is interrupted. 0; YG_E_UNREACHABLE with the first
- * reason if one or more did not answer; YG_E_CANCELLED. */
-int yg_host_settle(struct yg_host *host, uint64_t kinds, bool sampled, int64_t timeout_ms,
-    struct yg_err *err);
+ * rates) or has failed, or timeout_ms is over, or is interrupted. 0; YG_E_UNREACHABLE with the
+ * first reason if one or more did not answer; YG_E_CANCELLED. */
+int yg_host_settle(
+    struct yg_host *host, uint64_t kinds, bool sampled, int64_t timeout_ms, struct yg_err *err);
 /* Each loop turn, after the inventory was flushed: the console paints here. */
 void yg_host_on_turn(struct yg_host *host, void (*cb)(void *data), void *data);
 /* Where yg_host_say() goes; NULL data: stderr. And who runs yg_host_command(). */
@@ -57,11 +56,12 @@ void yg_host_set_face(struct yg_host *host,
 struct yg_plan_target {
 	uint32_t slot;
 	struct yg_row *row; /* ours: a reference */
-	int refused; /* 0, or why it cannot be done */
-	struct yg_err err;
-	uint32_t *impact; /* slots of what stops working with it */
+	int refused;        /* 0, or why it cannot be done */
+	struct yg_err err;  /* why it is refused, or failed */
+	uint32_t *impact;   /* slots of what stops working with it */
 	size_t n_impact;
-	struct yg_task *task; /* once it runs */
+	struct yg_task *task; /* while it runs; NULL before and after */
+	int outcome;          /* once it ended: YG_TASK_STATE_...; err says why */
 };
 struct yg_plan {
 	const struct yg_action *action;
