@@ -8,8 +8,8 @@
 
 /* How much goes wrong when it was the wrong row. It decides how we ask. */
 enum yg_effect {
-	YG_SAFE, /* nothing stops working: no question */
-	YG_DISRUPTIVE, /* something stops or restarts: one key */
+	YG_SAFE,        /* nothing stops working: no question */
+	YG_DISRUPTIVE,  /* something stops or restarts: one key */
 	YG_DESTRUCTIVE, /* data or state is lost: the name is typed */
 };
 
@@ -24,17 +24,17 @@ struct yg_param {
 struct yg_args;
 
 struct yg_action {
-	size_t size; /* sizeof(struct yg_action) */
-	const char *name; /* "force-off" */
-	const char *title; /* "Force off": stands before the name in the question */
-	const char *kind; /* the kind of row it is for */
-	const char *when; /* a query that the row must match, or NULL */
+	size_t size;         /* sizeof(struct yg_action) */
+	const char *name;    /* "force-off" */
+	const char *title;   /* "Force off": stands before the name in the question */
+	const char *kind;    /* the kind of row it is for */
+	const char *when;    /* a query that the row must match, or NULL */
 	const char *why_not; /* what to say where it does not: "it is not running" */
 	enum yg_effect effect;
 	const char *after; /* name of the state it leads to, or NULL: for the plan */
 	const struct yg_param *params;
 	size_t n_params;
-	const char *key; /* suggested key in a pane of that kind, or NULL */
+	const char *key;  /* suggested key in a pane of that kind, or NULL */
 	const char *help; /* one line: what it does, what is lost */
 	/* For actions of plugins: runs it. NULL: the row's provider does, by name. */
 	int (*run)(const struct yg_action *action, const struct yg_row *row,

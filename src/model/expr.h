@@ -1,6 +1,7 @@
 /* expr: small calculations over the fields of a row, for columns: "mem_used / mem * 100".
- * Numbers, field names, 'text', + - * / %, comparisons, and or not, c ? a : b, (), and the functions
- * min max abs round now. A field that is absent makes the whole result absent, except in "a ?? b". */
+ * Numbers, field names, 'text', + - * / %, comparisons, and or not, c ? a : b, (), and the
+ * functions min max abs round now. A field that is absent makes the whole result absent, except in
+ * "a ?? b". */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef YG_MODEL_EXPR_H
 #define YG_MODEL_EXPR_H

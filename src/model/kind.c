@@ -115,8 +115,13 @@ const char *yg_kind_nearest_field(const struct yg_kind *kind, const char *name)
 {
 	const char *names[YG_FIELDS_MAX];
 
-	for (size_t i = 0; i < kind->n_fields; i++)
-		names[i] = kind->fields[i].name;
+	/* Shorter ones first: of two that are as near, "cpu" rather than "cpus". */
+	for (size_t i = 0; i < kind->n_fields; i++) {
+		size_t at = i;
+		for (; at > 0 && strlen(names[at - 1]) > strlen(kind->fields[i].name); at--)
+			names[at] = names[at - 1];
+		names[at] = kind->fields[i].name;
+	}
 	return yg_text_nearest(name, names, kind->n_fields);
 }
 

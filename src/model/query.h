@@ -3,11 +3,13 @@
  *   kind:vm state:running host:kvm-* cpu>80 mem>=4G age<7d label.app=web name~^web !paused web
  *
  * Terms are separated by spaces and must all hold; '!' or '-' in front turns one round; 'a|b' gives
- * alternatives for a value of ':' and '='. 'field:pattern' is a shell pattern or a part of the text;
+ * alternatives for a value of ':' and '='. 'field:pattern' is a shell pattern or a part of the
+ * text;
  * '=' is equal (patterns allowed), '!=' not; '<' '<=' '>' '>=' compare numbers with units, sizes,
  * percents, durations; on instants they compare the age. 'field~regex' and '~regex' (name and all
- * searched texts) are PCRE2, case ignored. A bare word is looked for in the name, the searched fields
- * and the state, case ignored; "quotes" keep spaces. 'age' means the field started or created. */
+ * searched texts) are PCRE2, case ignored. A bare word is looked for in the name, the searched
+ * fields and the state, case ignored; "quotes" keep spaces. 'age' means the field started or
+ * created. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef YG_MODEL_QUERY_H
 #define YG_MODEL_QUERY_H
@@ -29,5 +31,8 @@ uint64_t yg_query_fields(const struct yg_query *q, const struct yg_kind *kind);
 /* true if b can only match rows that a matches: typing on made it narrower. */
 bool yg_query_narrows(const struct yg_query *a, const struct yg_query *b);
 const char *yg_query_text(const struct yg_query *q); /* "" for NULL */
+/* true if a regular expression took too many steps on too many rows: it is no longer tried and
+ * matches nothing. Say so where the query is shown. */
+bool yg_query_gave_up(const struct yg_query *q);
 
 #endif
