@@ -84,6 +84,18 @@ function(yg_module name)
   install(TARGETS yagura-${name} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/yagura)
 endfunction()
 
+# yg_library(NAME SOURCES ... LIBS ...): a shared library beside the modules, for what several of them
+# stand on. It comes into memory with the first module that links to it.
+function(yg_library name)
+  cmake_parse_arguments(A "" "" "SOURCES;LIBS" ${ARGN})
+  add_library(yagura-${name} SHARED ${A_SOURCES})
+  set_target_properties(yagura-${name} PROPERTIES
+    LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/modules INSTALL_RPATH "$ORIGIN" BUILD_RPATH "$ORIGIN")
+  target_link_libraries(yagura-${name} PRIVATE yg_flags ${A_LIBS})
+  set_property(GLOBAL APPEND PROPERTY YG_MODULES yagura-${name})
+  install(TARGETS yagura-${name} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/yagura)
+endfunction()
+
 # yg_test(NAME LIBS ...): tests/unit/test_NAME.c with cmocka, linked to every room but main.
 function(yg_test name)
   add_executable(test_${name} test_${name}.c)
