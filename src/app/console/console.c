@@ -1,0 +1,414 @@
+/* console: the full-screen face: events in, painting out. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/console/console.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "app/console/help.h"
+#include "app/console/keys.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "net/loop.h"
+#include "store/config.h"
+#include "store/themes.h"
+#include "ui/input.h"
+#include "ui/terminal.h"
+
+#define PAINT_US   100000 /* between two paintings that nobody asked for by a key */
+#define MESSAGE_US 6000000
+#define SLICE_MS   1
+#define MIN_W      60
+#define MIN_H      15
+
+/* ---- what is to be painted ---- */
+
+static void paint(struct yg_console *con)
+{
+	con->needs_paint = con->is_urgent = false;
+	con->painted_us = yg_mono_us();
+	yg_console_draw(con);
+	if (con->term)
+		yg_terminal_paint(con->term, &con->grid);
+	yg_panes_tell_visible(con);
+}
+
+static void on_paint_timer(void *data)
+{
+	struct yg_console *con = data;
+
+	yg_timer_stop(con->paint_timer);
+	con->paint_timer = NULL;
+}
+
+static void on_slice(void *data)
+{
+	struct yg_console *con = data;
+
+	yg_timer_stop(con->slice_timer);
+	con->slice_timer = NULL;
+}
+
+/* Before the loop waits: sliced work, then painting: at once after a key, else when it is time. */
+static void on_turn(void *data)
+{
+	struct yg_console *con = data;
+	struct yg_loop *loop = yg_host_loop(con->host);
+
+	if (!con->term)
+		return;
+	if (!con->slice_timer && yg_panes_work(con))
+		con->slice_timer = yg_timer_start(loop, SLICE_MS, 0, on_slice, con);
+	if (!con->needs_paint)
+		return;
+	int64_t wait_us = con->painted_us + PAINT_US - yg_mono_us();
+	if (con->is_urgent || wait_us <= 0)
+		paint(con);
+	else if (!con->paint_timer)
+		con->paint_timer = yg_timer_start(loop, wait_us / 1000 + 1, 0, on_paint_timer, con);
+}
+
+void yg_console_touch(struct yg_console *con, bool urgent)
+{
+	con->needs_paint = true;
+	con->is_urgent |= urgent;
+}
+
+static void on_changes(void *data, const struct yg_change *changes, size_t count)
+{
+	yg_panes_changed(data, changes, count);
+}
+
+/* The clock in the header, ages, and messages that have been seen. */
+static void on_second(void *data)
+{
+	struct yg_console *con = data;
+
+	if (con->message[0] && yg_mono_us() > con->message_until_us)
+		con->message[0] = '\0';
+	yg_console_touch(con, false);
+}
+
+static void draw_too_small(struct yg_console *con, struct yg_canvas *c)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "%dx%d: needs %dx%d", con->grid.w, con->grid.h, MIN_W, MIN_H);
+	yg_put(c, 0, con->grid.h / 2, -1, YG_ST_WARN, text);
+}
+
+void yg_console_draw(struct yg_console *con)
+{
+	struct yg_canvas all = yg_canvas_of(&con->grid);
+
+	yg_grid_clear(&con->grid);
+	if (con->grid.w < MIN_W || con->grid.h < MIN_H) {
+		draw_too_small(con, &all);
+		return;
+	}
+	struct yg_canvas panes =
+	    yg_canvas_sub(&all, (struct yg_rect){0, 1, con->grid.w, con->grid.h - 3});
+	yg_panes_draw(con, &panes);
+	yg_frame_draw(con, &all);
+	yg_dialog_draw(con, &panes);
+}
+
+/* ---- messages ---- */
+
+void yg_console_say(struct yg_console *con, enum yg_style style, const char *text)
+{
+	snprintf(con->message, sizeof(con->message), "%s", text);
+	con->message_style = (int)style;
+	con->message_until_us = yg_mono_us() + MESSAGE_US;
+	yg_console_touch(con, true);
+}
+
+void yg_console_fail(struct yg_console *con, const struct yg_err *err)
+{
+	yg_console_say(con, YG_ST_WARN, err->text);
+}
+
+static void on_say(void *data, enum yg_style style, const char *text)
+{
+	yg_console_say(data, style, text);
+}
+
+static int on_command(void *data, const char *line, struct yg_err *err)
+{
+	return yg_console_command(data, line, err);
+}
+
+/* ---- events ---- */
+
+static void leave_prompt(struct yg_console *con)
+{
+	con->mode = YG_MODE_NORMAL;
+	yg_line_done(&con->line);
+	con->message[0] = '\0';
+}
+
+static void command_event(struct yg_console *con, const struct yg_event *ev)
+{
+	struct yg_err err = {0};
+
+	if (yg_streq(ev->key, "Esc") || yg_streq(ev->key, "C-c") ||
+	    (yg_streq(ev->key, "Backspace") && !con->line.text.len)) {
+		leave_prompt(con);
+	} else if (yg_streq(ev->key, "Enter")) {
+		char *line = yg_xstrdup(yg_line_text(&con->line));
+		yg_history_add(&con->commands, line);
+		leave_prompt(con);
+		if (yg_console_command(con, line, &err))
+			yg_console_fail(con, &err);
+		free(line);
+	} else
+		yg_line_event(&con->line, ev);
+}
+
+/* Filters as it is typed; what is not a query yet is told at the right and changes nothing. */
+static void try_filter(struct yg_console *con)
+{
+	struct yg_err err = {0};
+	struct yg_view *v = yg_panes_current(con);
+
+	con->message[0] = '\0';
+	if (yg_streq(yg_line_text(&con->line), yg_tableview_filter_text(v)))
+		return;
+	if (yg_tableview_filter(v, yg_line_text(&con->line), &err))
+		yg_console_say(con, YG_ST_DIM, err.text);
+}
+
+static void filter_event(struct yg_console *con, const struct yg_event *ev)
+{
+	struct yg_view *v = yg_panes_current(con);
+
+	if (yg_streq(ev->key, "Esc") || yg_streq(ev->key, "C-c")) {
+		yg_tableview_filter(v, con->filter_before, NULL);
+		leave_prompt(con);
+	} else if (yg_streq(ev->key, "Enter")) {
+		yg_history_add(&con->filters, yg_line_text(&con->line));
+		leave_prompt(con);
+	} else {
+		yg_line_event(&con->line, ev);
+		try_filter(con);
+	}
+}
+
+static void normal_event(struct yg_console *con, const struct yg_event *ev)
+{
+	struct yg_view *v = yg_panes_current(con);
+	struct yg_err err = {0};
+
+	con->message[0] = '\0';
+	if (ev->is_pasted)
+		return;
+	int flags = v->ops->event ? v->ops->event(v, ev) : YG_R_NONE;
+	if (flags & YG_R_CLOSE)
+		yg_panes_pop(con);
+	if (flags & YG_R_HANDLED)
+		return;
+	const char *line = yg_keys_find(con, ev->key);
+	if (line && yg_console_command(con, line, &err))
+		yg_console_fail(con, &err);
+}
+
+void yg_console_event(struct yg_console *con, const struct yg_event *ev)
+{
+	if (ev->what == YG_EV_MOUSE) {
+		struct yg_event inner = *ev;
+		inner.y -= 1; /* the header */
+		if (con->mode == YG_MODE_NORMAL)
+			yg_panes_mouse(con, &inner);
+		yg_console_touch(con, true);
+		return;
+	}
+	switch (con->mode) {
+	case YG_MODE_NORMAL: normal_event(con, ev); break;
+	case YG_MODE_COMMAND: command_event(con, ev); break;
+	case YG_MODE_FILTER: filter_event(con, ev); break;
+	default: yg_dialog_event(con, ev); break;
+	}
+	yg_console_touch(con, true);
+	if (con->is_quitting)
+		yg_loop_stop(yg_host_loop(con->host));
+}
+
+/* ---- the terminal ---- */
+
+static void on_escape_timer(void *data);
+
+static void take_events(struct yg_console *con, bool is_late)
+{
+	struct yg_event ev;
+	int wait_ms;
+
+	while (!con->is_quitting && yg_input_next(con->input, is_late, &ev, &wait_ms)) {
+		ev.now_ms = yg_now_ms();
+		yg_console_event(con, &ev);
+	}
+	yg_timer_stop(con->escape_timer);
+	con->escape_timer = NULL;
+	if (wait_ms >= 0 && !is_late)
+		con->escape_timer =
+		    yg_timer_start(yg_host_loop(con->host), wait_ms, 0, on_escape_timer, con);
+}
+
+static void on_escape_timer(void *data)
+{
+	take_events(data, true);
+}
+
+static void on_keyboard(void *data, int events)
+{
+	struct yg_console *con = data;
+	char bytes[1024];
+	ssize_t n = read(STDIN_FILENO, bytes, sizeof(bytes));
+
+	(void)events;
+	if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) {
+		con->is_quitting = true;
+		yg_loop_stop(yg_host_loop(con->host));
+		return;
+	}
+	if (n > 0) {
+		yg_input_feed(con->input, bytes, (size_t)n);
+		take_events(con, false);
+	}
+}
+
+static void on_signal(void *data, int signum)
+{
+	struct yg_console *con = data;
+	int w, h;
+
+	if (signum == SIGWINCH) {
+		yg_terminal_resized(con->term);
+		yg_terminal_size(con->term, &w, &h);
+		yg_grid_resize(&con->grid, w, h);
+		yg_console_touch(con, true);
+	} else if (signum == SIGCONT) {
+		yg_terminal_resume(con->term);
+		yg_console_touch(con, true);
+	} else {
+		con->is_quitting = true;
+		yg_loop_stop(yg_host_loop(con->host));
+	}
+}
+
+void yg_console_suspend(struct yg_console *con)
+{
+	if (!con->term)
+		return;
+	yg_terminal_suspend(con->term);
+	raise(SIGSTOP);
+}
+
+int yg_console_theme(struct yg_console *con, const char *name, struct yg_err *err)
+{
+	const struct yg_theme *theme = yg_theme_find(name[0] ? name : "default");
+
+	if (!theme) {
+		size_t count;
+		const char *const *names = yg_theme_names(&count);
+		const char *near = yg_text_nearest(name, names, count);
+		return yg_err_set(err, YG_E_NOTFOUND, "no theme '%s'%s%s%s", name,
+		    near ? ", did you mean '" : "", near ? near : "", near ? "'" : "");
+	}
+	con->theme = theme;
+	if (con->term)
+		yg_terminal_theme(con->term, theme);
+	return 0;
+}
+
+static void set_borders(struct yg_console *con)
+{
+	const struct yg_config *config = yg_host_config(con->host);
+	bool utf8 = yg_terminal_is_utf8();
+
+	con->grid.is_ascii_text = !utf8;
+	con->grid.is_ascii_lines = !utf8 || (config && config->borders == 2);
+}
+
+int yg_console_create(
+    struct yg_host *host, int w, int h, struct yg_console **out, struct yg_err *err)
+{
+	struct yg_console *con = yg_xcalloc(1, sizeof(*con));
+	const struct yg_config *config = yg_host_config(host);
+
+	con->host = host;
+	yg_grid_resize(&con->grid, w, h);
+	set_borders(con);
+	const char *theme = config && config->theme ? config->theme : "default";
+	if (yg_console_theme(con, theme, err)) {
+		free(con);
+		return YG_E_INVALID;
+	}
+	yg_host_set_face(host, on_say, on_command, con);
+	yg_help_register(con);
+	yg_panes_make(con);
+	yg_inventory_listen(yg_host_inventory(host), on_changes, con);
+	yg_host_on_turn(host, on_turn, con);
+	*out = con;
+	return 0;
+}
+
+void yg_console_destroy(struct yg_console *con)
+{
+	if (!con)
+		return;
+	yg_host_on_turn(con->host, NULL, NULL);
+	yg_host_set_face(con->host, NULL, NULL, NULL);
+	yg_inventory_unlisten(yg_host_inventory(con->host), on_changes, con);
+	yg_dialog_close(con);
+	yg_vec_done(&con->menu);
+	yg_panes_free(con);
+	yg_help_forget();
+	yg_history_done(&con->commands);
+	yg_history_done(&con->filters);
+	free(con->filter_before);
+	yg_grid_done(&con->grid);
+	free(con);
+}
+
+static void start(struct yg_console *con)
+{
+	struct yg_loop *loop = yg_host_loop(con->host);
+	static const int signals[] = {SIGWINCH, SIGCONT, SIGTERM, SIGHUP, SIGINT, SIGQUIT};
+
+	con->input = yg_input_create();
+	con->keyboard = yg_fd_watch_start(loop, STDIN_FILENO, YG_READABLE, on_keyboard, con);
+	con->second_timer = yg_timer_start(loop, 1000, 1000, on_second, con);
+	for (size_t i = 0; i < YG_COUNT(signals); i++)
+		yg_loop_on_signal(loop, signals[i], on_signal, con);
+}
+
+static void stop(struct yg_console *con)
+{
+	yg_fd_watch_stop(con->keyboard);
+	yg_timer_stop(con->second_timer);
+	yg_timer_stop(con->escape_timer);
+	yg_timer_stop(con->slice_timer);
+	yg_timer_stop(con->paint_timer);
+	con->second_timer = con->escape_timer = con->slice_timer = con->paint_timer = NULL;
+	yg_input_destroy(con->input);
+}
+
+int yg_console_run(struct yg_console *con, struct yg_err *err)
+{
+	int w, h, rc = yg_terminal_open(&con->term, err);
+
+	if (rc)
+		return rc;
+	yg_terminal_theme(con->term, con->theme);
+	yg_terminal_size(con->term, &w, &h);
+	yg_grid_resize(&con->grid, w, h);
+	start(con);
+	yg_console_touch(con, true);
+	yg_loop_run(yg_host_loop(con->host));
+	stop(con);
+	yg_terminal_close(con->term);
+	con->term = NULL;
+	return 0;
+}

@@ -1,0 +1,210 @@
+/* frame: the lines around the panes: header, task strip, hints or prompt. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <time.h>
+
+#include "app/console/console.h"
+#include "base/clock.h"
+#include "base/text.h"
+
+#define STRIP_MS 10000 /* how long the strip tells of a task that is over */
+
+/* ---- header ---- */
+
+static size_t count_rows(const struct yg_console *con, const struct yg_kind *kind)
+{
+	size_t count;
+
+	yg_inventory_slots(yg_host_inventory(con->host), kind, &count);
+	return count;
+}
+
+/* The worst state of all controllers, and how many are in it; all if all are well. */
+static enum yg_style controllers_meaning(const struct yg_console *con, size_t *out_sick)
+{
+	const struct yg_inventory *inv = yg_host_inventory(con->host);
+	size_t count;
+	const uint32_t *slots = yg_inventory_slots(inv, &yg_kind_controller, &count);
+	enum yg_style worst = YG_ST_OK;
+
+	*out_sick = 0;
+	for (size_t i = 0; i < count; i++) {
+		enum yg_style m = yg_row_meaning(yg_inventory_row(inv, slots[i]));
+		if (m == YG_ST_OK || m == YG_ST_OFF)
+			continue;
+		*out_sick += m != YG_ST_BUSY;
+		if (worst == YG_ST_OK || m == YG_ST_BAD || (m == YG_ST_WARN && worst == YG_ST_BUSY))
+			worst = m;
+	}
+	return worst;
+}
+
+static int put_part(struct yg_canvas *c, int x, int style, const char *glyph, const char *text)
+{
+	x += yg_put(c, x, 0, 2, style, glyph) + 1;
+	return x + yg_put(c, x, 0, -1, YG_ST_HEADER, text) + 3;
+}
+
+static void clock_text(char *buf, size_t size)
+{
+	time_t now = (time_t)(yg_now_ms() / 1000);
+	struct tm tm;
+
+	localtime_r(&now, &tm);
+	strftime(buf, size, "%H:%M:%S", &tm);
+}
+
+static void draw_header(struct yg_console *con, struct yg_canvas *c)
+{
+	int w = yg_canvas_width(c), x;
+	size_t sick, n = count_rows(con, &yg_kind_controller);
+	size_t alarms = count_rows(con, &yg_kind_alarm), tasks;
+	enum yg_style meaning = controllers_meaning(con, &sick);
+	char text[64];
+
+	tasks = yg_tasks_running(yg_host_tasks(con->host));
+	yg_put_fill(c, 0, 0, w, YG_ST_HEADER);
+	x = 1 + yg_put(c, 1, 0, -1, YG_ST_ACCENT | YG_ST_STRONG, "櫓 yagura");
+	if (yg_host_is_read_only(con->host))
+		x += 2 + yg_put(c, x + 2, 0, -1, YG_ST_WARN, "read-only");
+	x += 4;
+	if (sick)
+		snprintf(text, sizeof(text), "%zu of %zu controllers", sick, n);
+	else
+		snprintf(text, sizeof(text), "%zu controller%s", n, n == 1 ? "" : "s");
+	static const char *const glyphs[] = {
+	    [YG_ST_OK] = "●", [YG_ST_BUSY] = "◐", [YG_ST_WARN] = "▲", [YG_ST_BAD] = "✖"};
+	x = put_part(c, x, meaning, glyphs[meaning] ? glyphs[meaning] : "?", text);
+	snprintf(text, sizeof(text), "%zu alarm%s", alarms, alarms == 1 ? "" : "s");
+	x = put_part(c, x, alarms ? YG_ST_WARN : YG_ST_DIM, "▲", text);
+	snprintf(text, sizeof(text), "%zu task%s", tasks, tasks == 1 ? "" : "s");
+	put_part(c, x, tasks ? YG_ST_BUSY : YG_ST_DIM, "⟳", text);
+	clock_text(text, sizeof(text));
+	yg_put_right(c, w - 9, 0, 8, YG_ST_DIM, text);
+}
+
+/* ---- task strip ---- */
+
+static int put_progress(struct yg_canvas *c, int x, int y, const struct yg_task *task)
+{
+	char done[16], total[16], left[32];
+
+	if (task->percent >= 0) {
+		yg_put_bar(c, x, y, 16, YG_ST_BAR, task->percent);
+		x += 17 + yg_putf(c, x + 17, y, 5, YG_ST_TEXT, "%3.0f%%", task->percent) + 2;
+	}
+	if (task->total > 0 && yg_streq(task->unit, "bytes"))
+		x += 2 + yg_putf(c, x, y, -1, YG_ST_DIM, "%s of %s",
+			     yg_fmt_bytes(task->done, done, sizeof(done)),
+			     yg_fmt_bytes(task->total, total, sizeof(total)));
+	if (task->rate > 0 && yg_streq(task->unit, "bytes"))
+		x += 2 + yg_putf(c, x, y, -1, YG_ST_DIM, "%s/s",
+			     yg_fmt_bytes(task->rate, done, sizeof(done)));
+	if (task->phase)
+		x += 2 + yg_put(c, x, y, -1, YG_ST_TEXT, task->phase);
+	yg_putf(c, x, y, -1, YG_ST_DIM, "%s",
+	    yg_fmt_duration(yg_now_ms() - task->started_ms, left, sizeof(left)));
+	return x;
+}
+
+static const struct {
+	int style;
+	const char *glyph, *word;
+} outcomes[] = {
+    [YG_TASK_STATE_WAITING] = {YG_ST_BUSY, "⟳", "waiting"},
+    [YG_TASK_STATE_RUNNING] = {YG_ST_BUSY, "⟳", ""},
+    [YG_TASK_STATE_DONE] = {YG_ST_OK, "●", "done"},
+    [YG_TASK_STATE_FAILED] = {YG_ST_BAD, "✖", "failed"},
+    [YG_TASK_STATE_CANCELLED] = {YG_ST_OFF, "○", "cancelled"},
+    [YG_TASK_STATE_DOUBT] = {YG_ST_WARN, "▲", "in doubt"},
+};
+
+/* The task that the strip tells of: the newest that runs, or the newest that ended just now. */
+static const struct yg_task *strip_task(struct yg_console *con)
+{
+	struct yg_tasks *tasks = yg_host_tasks(con->host);
+	const struct yg_task *task, *ended = NULL;
+
+	for (size_t i = 0; (task = yg_task_at(tasks, i)); i++) {
+		if (!yg_task_is_over(task))
+			return task;
+		if (!ended && yg_now_ms() - task->ended_ms < STRIP_MS)
+			ended = task;
+	}
+	return ended;
+}
+
+static void draw_strip(struct yg_console *con, struct yg_canvas *c, int y)
+{
+	const struct yg_task *task = strip_task(con);
+	size_t running = yg_tasks_running(yg_host_tasks(con->host));
+	int x = 1;
+
+	if (!task)
+		return;
+	x += yg_put(c, x, y, 2, outcomes[task->state].style, outcomes[task->state].glyph) + 1;
+	x += yg_put(c, x, y, 48, YG_ST_TEXT, task->title) + 2;
+	if (!yg_task_is_over(task))
+		put_progress(c, x, y, task);
+	else if (task->err.text[0])
+		yg_putf(c, x, y, -1, outcomes[task->state].style, "%s: %s",
+		    outcomes[task->state].word, task->err.text);
+	else
+		yg_put(c, x, y, -1, outcomes[task->state].style, outcomes[task->state].word);
+	if (running > 1)
+		yg_putf(c, yg_canvas_width(c) - 11, y, 10, YG_ST_DIM, "+%zu more", running - 1);
+}
+
+/* ---- hints ---- */
+
+struct hint {
+	const char *key, *text;
+};
+
+static const struct hint normal_hints[] = {{"1-4", "pane"}, {"[ ]", "tab"}, {"/", "filter"},
+    {":", "command"}, {"Enter", "details"}, {"a", "actions"}, {"t", "graph"}, {"s", "sort"},
+    {"z", "zoom"}, {"?", "help"}, {"q", "quit"}};
+static const struct hint overlay_hints[] = {
+    {"Esc", "back"}, {"j k", "move"}, {"a", "actions"}, {"?", "help"}, {"q", "quit"}};
+static const struct hint menu_hints[] = {{"Enter", "choose"}, {"Esc", "leave"}};
+
+static void draw_hints(struct yg_canvas *c, int y, const struct hint *hints, size_t n)
+{
+	int x = 1, w = yg_canvas_width(c);
+
+	for (size_t i = 0; i < n; i++) {
+		int need = yg_text_cells(hints[i].key) + 1 + yg_text_cells(hints[i].text);
+		if (x + need > w - 1)
+			continue;
+		x += yg_put(c, x, y, -1, YG_ST_KEY, hints[i].key) + 1;
+		x += yg_put(c, x, y, -1, YG_ST_HINT, hints[i].text) + 2;
+	}
+}
+
+static void draw_bottom(struct yg_console *con, struct yg_canvas *c, int y)
+{
+	if (con->mode == YG_MODE_COMMAND || con->mode == YG_MODE_FILTER) {
+		yg_line_draw(&con->line, c, y, con->mode == YG_MODE_COMMAND ? ":" : "/");
+		if (con->message[0])
+			yg_put_right(c, yg_canvas_width(c) / 2, y, yg_canvas_width(c) / 2 - 1,
+			    con->message_style, con->message);
+		return;
+	}
+	if (con->message[0])
+		yg_put(c, 1, y, yg_canvas_width(c) - 2, con->message_style, con->message);
+	else if (con->mode == YG_MODE_MENU)
+		draw_hints(c, y, menu_hints, YG_COUNT(menu_hints));
+	else if (con->n_stack)
+		draw_hints(c, y, overlay_hints, YG_COUNT(overlay_hints));
+	else
+		draw_hints(c, y, normal_hints, YG_COUNT(normal_hints));
+}
+
+void yg_frame_draw(struct yg_console *con, struct yg_canvas *c)
+{
+	int h = yg_canvas_height(c);
+
+	draw_header(con, c);
+	draw_strip(con, c, h - 2);
+	draw_bottom(con, c, h - 1);
+}
