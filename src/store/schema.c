@@ -234,18 +234,21 @@ size_t yg_settings_read(
 		    yg_node_is_name(map));
 		return 1;
 	}
-	for (const struct yg_node *node = map->first; node; node = node->next) {
-		const struct yg_setting *s = find_setting(settings, node->key);
-		if (s)
+	for (const struct yg_node *node = map->first; node; node = node->next)
+		if (!find_setting(settings, node->key)) {
+			if (settings->other)
+				settings->other(r, node, dest);
+			else
+				refuse_unknown(r, node, settings);
+		}
+	for (size_t i = 0; i < settings->count; i++) {
+		const struct yg_setting *s = &settings->items[i];
+		const struct yg_node *node = yg_node_get(map, s->name);
+		if (node)
 			read_setting(r, node, s, dest);
-		else if (settings->other)
-			settings->other(r, node, dest);
-		else
-			refuse_unknown(r, node, settings);
+		else if (s->is_required)
+			refuse_missing(r, map, settings, s);
 	}
-	for (size_t i = 0; i < settings->count; i++)
-		if (settings->items[i].is_required && !yg_node_get(map, settings->items[i].name))
-			refuse_missing(r, map, settings, &settings->items[i]);
 	return r->mistakes.count + r->mistakes.left_out - before;
 }
 

@@ -58,7 +58,8 @@ struct yg_settings {
 	void (*other)(struct yg_reading *r, const struct yg_node *node, void *dest);
 };
 
-/* Reads a mapping into dest; returns the number of mistakes in it. NOTHING is an empty mapping. */
+/* Reads a mapping into dest, in the order of the table, so that a setting may stand on those before
+ * it; returns the number of mistakes in it. NOTHING is an empty mapping. */
 size_t yg_settings_read(struct yg_reading *r, const struct yg_node *map,
     const struct yg_settings *settings, void *dest);
 /* Notes a mistake at a value, or at its key. */
