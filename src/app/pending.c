@@ -27,6 +27,16 @@ PENDING struct yg_task *yg_task_at(struct yg_tasks *tasks, size_t i)
 {
 	return NULL;
 }
+PENDING struct yg_task *yg_task_find(struct yg_tasks *tasks, uint32_t id)
+{
+	return NULL;
+}
+PENDING void yg_task_phase(struct yg_task *task, const char *fmt, ...)
+{
+}
+PENDING void yg_task_percent(struct yg_task *task, double percent)
+{
+}
 PENDING void yg_tasks_tick(struct yg_tasks *tasks, int64_t now_ms)
 {
 }
