@@ -16,19 +16,19 @@ struct yg_task_line {
 };
 
 struct yg_task {
-	uint32_t id; /* 1, 2, ... */
+	uint32_t id;  /* 1, 2, ... */
 	char *action; /* "shutdown"; "migrate" for one that we only watch */
-	char *title; /* "shut down web-01" */
+	char *title;  /* "shut down web-01" */
 	char *controller, *kind, *target_id, *target_name;
-	char *phase; /* or NULL */
-	int state; /* YG_TASK_STATE_WAITING ... */
-	double done, total; /* total 0: not known */
-	const char *unit; /* "bytes", "" ... ; a literal */
-	double percent; /* 0..100, -1: not known; never goes back */
-	double rate; /* units a second, 0: not known */
+	char *phase;                               /* or NULL */
+	int state;                                 /* YG_TASK_STATE_WAITING ... */
+	double done, total;                        /* total 0: not known */
+	const char *unit;                          /* "bytes", "" ... ; a literal */
+	double percent;                            /* 0..100, -1: not known; never goes back */
+	double rate;                               /* units a second, 0: not known */
 	int64_t started_ms, ended_ms, deadline_ms; /* deadline 0: none */
-	bool is_ours; /* false: somebody else began it */
-	struct yg_err err; /* why it failed */
+	bool is_ours;                              /* false: somebody else began it */
+	struct yg_err err;                         /* why it failed */
 	struct yg_task_line *log;
 	size_t n_log, log_room;
 	/* Set by whoever runs it; NULL: cannot be cancelled. Must not end the task from inside. */
@@ -39,11 +39,14 @@ struct yg_task {
 	void *ended_data;
 	void *provider_data; /* the provider's own */
 	struct yg_tasks *list;
+	unsigned holds; /* how many want it kept, see yg_task_hold() */
 };
 
 struct yg_tasks *yg_tasks_create(struct yg_inventory *inv);
+/* Ends nothing and tells nobody: who runs a task closes first. */
 void yg_tasks_destroy(struct yg_tasks *tasks);
-/* A new task, YG_TASK_STATE_WAITING, owned by the list. target: the row, borrowed during the call. */
+/* A new task, YG_TASK_STATE_WAITING, owned by the list. target: the row, borrowed during the call.
+ */
 struct yg_task *yg_task_add(
     struct yg_tasks *tasks, const char *action, const char *title, const struct yg_row *target);
 void yg_task_phase(struct yg_task *task, const char *fmt, ...) YG_PRINTF(2, 3);
@@ -55,6 +58,10 @@ void yg_task_log(struct yg_task *task, const char *fmt, ...) YG_PRINTF(2, 3);
 void yg_task_end(struct yg_task *task, int state, const struct yg_err *err);
 /* Ends by a code: 0 done, CANCELLED, DOUBT and the rest failed. */
 void yg_task_end_code(struct yg_task *task, const struct yg_err *err);
+/* Keeps the task in the list, over or not, until it is let go as often: for those that read it
+ * after it ended, while more than 200 others may have ended too. */
+void yg_task_hold(struct yg_task *task);
+void yg_task_let_go(struct yg_task *task);
 bool yg_task_is_over(const struct yg_task *task);
 /* Asks for it to stop; false if it cannot be, or is over. */
 bool yg_task_cancel(struct yg_task *task);
