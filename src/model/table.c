@@ -37,8 +37,10 @@ void yg_table_free(struct yg_table *t)
 		return;
 	free_columns(t);
 	free_keys(t);
-	for (size_t i = 0; i < t->n_rules; i++)
+	for (size_t i = 0; i < t->n_rules; i++) {
 		yg_query_free(t->rules[i].when);
+		yg_expr_free(t->rules[i].test);
+	}
 	free(t->rules);
 	yg_query_free(t->filter);
 	free(t->name);
@@ -47,6 +49,16 @@ void yg_table_free(struct yg_table *t)
 	free(t->pane);
 	free(t->empty);
 	free(t);
+}
+
+bool yg_rule_holds(const struct yg_rule *rule, const struct yg_row *row, int64_t now_ms)
+{
+	if (!yg_query_match(rule->when, row, now_ms))
+		return false;
+	if (!rule->test)
+		return true;
+	struct yg_expr_value v = yg_expr_eval(rule->test, row, now_ms);
+	return v.is == YG_IS_NUMBER && v.number != 0;
 }
 
 const char *yg_format_name(enum yg_format format)

@@ -42,11 +42,12 @@ struct yg_column {
 	double max; /* of SPARK: full height; 0: the largest sample */
 };
 
-/* The first rule whose query matches gives the style; column -1: the whole row. */
+/* The first rule that holds gives the style; column -1: the whole row. */
 struct yg_rule {
-	struct yg_query *when;
+	struct yg_query *when; /* NULL: any row */
 	int column;
 	enum yg_style style;
+	struct yg_expr *test; /* "mem_used > mem * 0.9": must be true as well; NULL: nothing to test */
 };
 
 struct yg_key_binding {
@@ -75,6 +76,8 @@ struct yg_table {
 };
 
 void yg_table_free(struct yg_table *t);
+/* true if the row matches the rule's query and its test is true. */
+bool yg_rule_holds(const struct yg_rule *rule, const struct yg_row *row, int64_t now_ms);
 const char *yg_format_name(enum yg_format format);
 int yg_format_find(const char *name); /* or -1 */
 

@@ -184,7 +184,8 @@ static void read_setting(
 static const struct yg_setting *find_setting(const struct yg_settings *settings, const char *name)
 {
 	for (size_t i = 0; i < settings->count; i++)
-		if (yg_streq(settings->items[i].name, name))
+		if (settings->items[i].name[0] == name[0] &&
+		    strcmp(settings->items[i].name, name) == 0)
 			return &settings->items[i];
 	return NULL;
 }

@@ -19,7 +19,7 @@ struct making_column {
 
 /* A rule or a key while it is read. */
 struct making_rule {
-	char *when, *column;
+	char *when, *test, *column;
 	int style;
 };
 
@@ -233,7 +233,8 @@ static void refuse_column(
 /* ---- rules, keys ---- */
 
 static const struct yg_setting rule_items[] = {
-    {YG_SETTING("when", TEXT, struct making_rule, when), .is_required = true},
+    {YG_SETTING("when", TEXT, struct making_rule, when)},
+    {YG_SETTING("if", TEXT, struct making_rule, test)},
     {YG_SETTING("style", CHOICE, struct making_rule, style), .is_required = true, .words = styles,
 	.n_words = YG_COUNT(styles)},
     {YG_SETTING("column", TEXT, struct making_rule, column)},
@@ -244,32 +245,44 @@ static const struct yg_settings rule_settings = {
     .count = YG_COUNT(rule_items),
 };
 
+/* Compiles what a rule asks; false if something is wrong with it, which is noted. */
+static bool compile_rule(struct yg_reading *r, const struct yg_node *item, const struct making *m,
+    const struct making_rule *in, struct yg_rule *out)
+{
+	struct yg_err err = {0};
+
+	if (in->column && (out->column = find_column(m, in->column)) < 0)
+		refuse_column(r, yg_node_get(item, "column"), m, in->column);
+	else if (!in->when && !in->test)
+		yg_mistake(r, item, "a rule needs 'when' (a query) or 'if' (an expression)");
+	else if (in->when && yg_query_parse(in->when, m->table.kind, &out->when, &err))
+		yg_mistake(r, yg_node_get(item, "when"), "%s", err.text);
+	else if (in->test && yg_expr_parse(in->test, m->table.kind, &out->test, &err))
+		yg_mistake(r, yg_node_get(item, "if"), "%s", err.text);
+	else
+		return true;
+	return false;
+}
+
 static void read_rule(struct yg_reading *r, const struct yg_node *item, void *dest)
 {
 	struct making *m = dest;
-	struct making_rule rule = {0};
-	struct yg_query *when = NULL;
-	struct yg_err err = {0};
-	int column = -1;
+	struct making_rule in = {0};
+	struct yg_rule rule = {.column = -1};
 
-	if (m->rules.count == RULES_MAX) {
+	if (m->rules.count == RULES_MAX)
 		yg_mistake(r, item, "more than %d rules", RULES_MAX);
-		return;
+	else if (yg_settings_read(r, item, &rule_settings, &in) == 0 && m->table.kind &&
+		 compile_rule(r, item, m, &in, &rule)) {
+		rule.style = (enum yg_style)in.style;
+		yg_vec_push(&m->rules, rule);
+		rule = (struct yg_rule){0};
 	}
-	if (yg_settings_read(r, item, &rule_settings, &rule) || !m->table.kind)
-		goto out;
-	column = rule.column ? find_column(m, rule.column) : -1;
-	if (rule.column && column < 0)
-		refuse_column(r, yg_node_get(item, "column"), m, rule.column);
-	else if (yg_query_parse(rule.when, m->table.kind, &when, &err))
-		yg_mistake(r, yg_node_get(item, "when"), "%s", err.text);
-	else
-		yg_vec_push(&m->rules,
-		    (struct yg_rule){
-			.when = when, .column = column, .style = (enum yg_style)rule.style});
-out:
-	free(rule.when);
-	free(rule.column);
+	yg_query_free(rule.when);
+	yg_expr_free(rule.test);
+	free(in.when);
+	free(in.test);
+	free(in.column);
 }
 
 static const struct yg_setting key_items[] = {

@@ -162,7 +162,7 @@ static int take_key(struct build *b, const yaml_event_t *ev, const char *text)
 		return refuse(b, line, column, "'%.60s' stands here twice, first in line %d", text,
 		    old->key_line);
 	if (!level->hashes)
-		level->hashes = yg_xcalloc(YG_YAML_KEYS, sizeof(*level->hashes));
+		level->hashes = yg_xreallocarray(NULL, YG_YAML_KEYS, sizeof(*level->hashes));
 	level->hashes[level->node->count] = hash;
 	level->key = text;
 	level->key_line = (int)line + 1;
@@ -360,7 +360,7 @@ const struct yg_node *yg_node_get(const struct yg_node *map, const char *key)
 	if (map->is != YG_NODE_MAP)
 		return NULL;
 	for (const struct yg_node *node = map->first; node; node = node->next)
-		if (strcmp(node->key, key) == 0)
+		if (node->key[0] == key[0] && strcmp(node->key, key) == 0)
 			return node;
 	return NULL;
 }

@@ -281,7 +281,7 @@ static int rule_style(const struct yg_table *table, int column, const struct yg_
 {
 	for (size_t i = 0; i < table->n_rules; i++)
 		if (table->rules[i].column == column &&
-		    yg_query_match(table->rules[i].when, row, yg_now_ms()))
+		    yg_rule_holds(&table->rules[i], row, yg_now_ms()))
 			return (int)table->rules[i].style;
 	return YG_ST_TEXT;
 }
