@@ -120,3 +120,27 @@ function(yg_embed name)
     DEPENDS ${A_FILES} ${script} COMMENT "Embedding ${name}" VERBATIM)
   yg_room(builtin_${name} SOURCES ${out})
 endfunction()
+
+# yg_views_in_c(NAME ...): NAME.c with `const struct yg_view_ops yg_view_NAME`; makes the list of them.
+function(yg_views_in_c)
+  set(externs "")
+  set(entries "")
+  set(sources "")
+  foreach(name IN LISTS ARGN)
+    string(APPEND externs "extern const struct yg_view_ops yg_view_${name};\n")
+    string(APPEND entries "\t&yg_view_${name},\n")
+    list(APPEND sources ${name}.c)
+  endforeach()
+  file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/views_in_c.c CONTENT
+"/* views_in_c: the list of views written in C; generated. */
+#include \"api/yagura.h\"
+
+extern const struct yg_view_ops *const yg_views_in_c[];
+extern const size_t yg_views_n_in_c;
+${externs}
+const struct yg_view_ops *const yg_views_in_c[] = {
+${entries}};
+const size_t yg_views_n_in_c = YG_COUNT(yg_views_in_c);
+" @ONLY)
+  yg_room(views SOURCES ${sources} ${CMAKE_CURRENT_BINARY_DIR}/views_in_c.c)
+endfunction()

@@ -20,15 +20,15 @@ struct command {
 	void (*complete)(struct yg_console *con, const char *word, struct yg_completions *out);
 };
 
-/* The table under the keys, or an error that names the command. */
-static int need_table(struct yg_console *con, struct yg_view **out, struct yg_err *err)
+/* The table under the keys, or NULL with an error that says so. */
+static struct yg_view *need_table(struct yg_console *con, struct yg_err *err)
 {
 	struct yg_view *v = yg_panes_current(con);
 
-	if (!yg_tableview_table(v))
-		return yg_err_set(err, YG_E_INVALID, "only in a table: Esc goes back");
-	*out = v;
-	return 0;
+	if (yg_tableview_table(v))
+		return v;
+	yg_err_set(err, YG_E_INVALID, "only in a table: Esc goes back");
+	return NULL;
 }
 
 static const struct yg_row *current_row(struct yg_console *con)
@@ -146,9 +146,9 @@ static int run_prompt(struct yg_console *con, char *args, struct yg_err *err)
 		yg_line_start(&con->line, "", &con->commands, yg_command_complete, con);
 		return 0;
 	}
-	int rc = need_table(con, &v, err);
-	if (rc)
-		return rc;
+	v = need_table(con, err);
+	if (!v)
+		return YG_E_INVALID;
 	con->mode = YG_MODE_FILTER;
 	free(con->filter_before);
 	con->filter_before = yg_xstrdup(yg_tableview_filter_text(v));
@@ -158,20 +158,19 @@ static int run_prompt(struct yg_console *con, char *args, struct yg_err *err)
 
 static int run_filter(struct yg_console *con, char *args, struct yg_err *err)
 {
-	struct yg_view *v;
-	int rc = need_table(con, &v, err);
+	struct yg_view *v = need_table(con, err);
 
-	return rc ? rc : yg_tableview_filter(v, args, err);
+	return v ? yg_tableview_filter(v, args, err) : YG_E_INVALID;
 }
 
 static int run_sort(struct yg_console *con, char *args, struct yg_err *err)
 {
-	struct yg_view *v;
-	int rc = need_table(con, &v, err);
+	struct yg_view *v = need_table(con, err);
 	struct yg_buf now = {0};
+	int rc = 0;
 
-	if (rc)
-		return rc;
+	if (!v)
+		return YG_E_INVALID;
 	if (yg_streq(args, "turn")) {
 		yg_tableview_sort_text(v, &now);
 		if (now.data[0] == '-')
@@ -192,11 +191,10 @@ static int run_sort(struct yg_console *con, char *args, struct yg_err *err)
 
 static int run_mark(struct yg_console *con, char *args, struct yg_err *err)
 {
-	struct yg_view *v;
-	int rc = need_table(con, &v, err);
+	struct yg_view *v = need_table(con, err);
 
-	if (rc)
-		return rc;
+	if (!v)
+		return YG_E_INVALID;
 	if (yg_streq(args, "all")) {
 		yg_tableview_mark_all(v, true);
 		return 0;
@@ -211,13 +209,12 @@ static int run_mark(struct yg_console *con, char *args, struct yg_err *err)
 
 static int run_unmark(struct yg_console *con, char *args, struct yg_err *err)
 {
-	struct yg_view *v;
-	int rc = need_table(con, &v, err);
+	struct yg_view *v = need_table(con, err);
 
 	(void)args;
-	if (!rc)
+	if (v)
 		yg_tableview_mark_all(v, false);
-	return rc;
+	return v ? 0 : YG_E_INVALID;
 }
 
 /* ---- acting ---- */

@@ -331,7 +331,7 @@ static void say(struct sheet *s, int x, int style, const char *text)
 
 static void list_targets(struct sheet *s, const struct yg_plan *plan)
 {
-	char text[256];
+	char text[1024];
 	size_t listed = 0;
 
 	for (size_t i = 0; i < plan->n_targets && listed < LISTED_MAX; i++, listed++) {
