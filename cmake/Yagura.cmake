@@ -14,7 +14,8 @@ set(YG_PACKAGES
   CURL:libcurl:libcurl4-openssl-dev
   YAJL:yajl:libyajl-dev
   JANSSON:jansson:libjansson-dev
-  LIBVIRT:libvirt:libvirt-dev)
+  LIBVIRT:libvirt:libvirt-dev
+  LIBXML2:libxml-2.0:libxml2-dev)
 
 function(yg_find_packages)
   set(missing "")

@@ -6,12 +6,13 @@
 #include "base/clock.h"
 #include "providers/libvirt/virt.h"
 
-#define CHUNK    64   /* domains in one question for statistics */
-#define STATS_MS 2000 /* a chunk takes 0.3 s; one that takes longer hangs on a guest */
-#define LACK_MS  6000 /* somebody else's job may hold a guest for a while */
-#define INFO_MS  100  /* for virDomainGetInfo of drivers without statistics */
-#define FLAGS_US 10000000
-#define ALL_EACH 3 /* of many domains, all are looked at each so many polls */
+#define CHUNK      64   /* domains in one question for statistics */
+#define STATS_MS   2000 /* a chunk takes 0.3 s; one that takes longer hangs on a guest */
+#define LACK_MS    6000 /* somebody else's job may hold a guest for a while */
+#define INFO_MS    100  /* for virDomainGetInfo of drivers without statistics */
+#define FLAGS_US   10000000
+#define ALL_EACH   3      /* of many domains, all are looked at each so many polls */
+#define SAMPLED_US 400000 /* two looks so far apart make a rate */
 
 #define STATS                                                                             \
 	(VIR_DOMAIN_STATS_STATE | VIR_DOMAIN_STATS_CPU_TOTAL | VIR_DOMAIN_STATS_BALLOON | \
@@ -425,7 +426,7 @@ void yg_virt_stats(struct yg_virt_conn *v)
 	v->stats_us = now;
 	if (!v->first_us) {
 		v->first_us = now;
-	} else if (!v->is_sampled) {
+	} else if (!v->is_sampled && now - v->first_us >= SAMPLED_US) {
 		v->is_sampled = true;
 		yg_virt_publish(v, false);
 		yg_virt_post_sampled(v);

@@ -1,10 +1,8 @@
 /* libvirt: the provider's table: what the loop thread calls. */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "base/clock.h"
 #include "providers/libvirt/virt.h"
 
-#define HANGING_MAX 3        /* attempts to one URI that still hang: no further thread for it */
-#define BUSY_US     60000000 /* a worker that does not get on: drivers without keepalive */
+#define HANGING_MAX 3 /* attempts to one URI that still hang: no further thread for it */
 
 struct priv {
 	struct yg_virt_conn *conn;
@@ -39,16 +37,8 @@ static void poll_conn(struct yg_controller *c, uint64_t kinds)
 	pthread_mutex_lock(&v->lock);
 	v->kinds |= kinds;
 	v->is_poll_wanted = true;
-	bool hangs = v->is_busy && yg_mono_us() - v->at_us > BUSY_US;
 	pthread_cond_broadcast(&v->wake);
 	pthread_mutex_unlock(&v->lock);
-	if (hangs) {
-		struct yg_err err = {0};
-		yg_err_set(&err, YG_E_TIMEOUT, "controller '%s': no answer for %d s", c->name,
-		    BUSY_US / 1000000);
-		yg_controller_failed(c, &err);
-		return;
-	}
 	yg_controller_asked(c);
 }
 

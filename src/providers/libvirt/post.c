@@ -1,6 +1,5 @@
 /* post: what the worker has to say, said on the loop thread. */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "base/clock.h"
 #include "net/loop.h"
 #include "providers/libvirt/virt.h"
 
@@ -67,7 +66,6 @@ void yg_virt_post(
 	/* Under the lock: the loop lives at least as long as the connection is not closed. */
 	pthread_mutex_lock(&v->lock);
 	bool is_open = v->loop != NULL;
-	v->at_us = yg_mono_us();
 	if (is_open)
 		yg_loop_post(v->loop, cb, data);
 	pthread_mutex_unlock(&v->lock);

@@ -110,8 +110,6 @@ struct yg_virt_conn {
 	struct yg_map going;   /* uuid -> URI, of migrations that we began; freed by us */
 	int stuck;             /* calls that hang */
 	struct yg_virt_wait *waits;
-	bool is_busy; /* the worker is; at_us: when it was last seen to get on */
-	int64_t at_us;
 	struct yg_virt_conn *next; /* in the list of all that live */
 
 	/* Set before the worker starts. */

@@ -365,14 +365,11 @@ static struct errand wait_errand(struct yg_virt_conn *v, int64_t until_us)
 	struct errand e = {0};
 
 	pthread_mutex_lock(&v->lock);
-	v->is_busy = false;
 	while (!has_errand(v))
 		if (!until_us)
 			pthread_cond_wait(&v->wake, &v->lock);
 		else if (pthread_cond_timedwait(&v->wake, &v->lock, &until) != 0)
 			break;
-	v->is_busy = true;
-	v->at_us = yg_mono_us();
 	e.is_over = v->is_closed;
 	e.lost = v->lost;
 	e.is_poll = v->is_poll_wanted;
@@ -449,7 +446,6 @@ static void serve(struct yg_virt_conn *v)
 static void wait_closed(struct yg_virt_conn *v)
 {
 	pthread_mutex_lock(&v->lock);
-	v->is_busy = false;
 	while (!v->is_closed)
 		pthread_cond_wait(&v->wake, &v->lock);
 	pthread_mutex_unlock(&v->lock);
