@@ -31,7 +31,8 @@ int yg_host_create(const struct yg_setup *setup, struct yg_host **out, struct yg
 	int rc;
 
 	yg_kinds_register_core();
-	yg_actions_register_core();
+	if (!yg_action_find("vm", "start"))
+		yg_actions_register_core();
 	host->is_batch = setup->is_batch;
 	host->loop = yg_loop_create();
 	host->inv = yg_inventory_create();

@@ -271,7 +271,7 @@ static void on_interrupt(void *data, int signum)
 	((struct yg_host *)data)->is_interrupted = true;
 }
 
-static void watch_signals(struct yg_host *host)
+void yg_feed_watch_signals(struct yg_host *host)
 {
 	if (host->is_watching_signals || !host->is_batch)
 		return;
@@ -289,7 +289,7 @@ int yg_host_settle(
 		int64_t left = until - steady_ms();
 		if (left <= 0)
 			break;
-		watch_signals(host);
+		yg_feed_watch_signals(host);
 		yg_loop_turn(host->loop, (int)left);
 	}
 	if (host->is_status_old)

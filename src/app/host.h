@@ -23,6 +23,7 @@ struct yg_loaded {
 	void *handle;
 	const struct yg_plugin *table;
 	void *data;
+	size_t yaml_from, yaml_to; /* its views from YAML, see yg_views_yaml_mark() */
 	struct yg_err err;
 };
 
@@ -89,6 +90,8 @@ void yg_feed_start(struct yg_host *host);
 void yg_feed_notify(struct yg_controller *c);
 /* Opens a controller whatever its provider lists; loads the module if need be. */
 void yg_feed_open(struct yg_host *host, struct yg_controller *c);
+/* From now on Ctrl-C and SIGTERM only set is_interrupted. Of verbs only. */
+void yg_feed_watch_signals(struct yg_host *host);
 /* 0: it has listed these kinds (and knows rates); YG_E_BUSY: not yet; else why it will not. */
 int yg_feed_verdict(struct yg_host *host, const struct yg_controller *c, uint64_t kinds,
     bool sampled, struct yg_err *err);

@@ -10,7 +10,9 @@
 #include <unistd.h>
 
 #include "app/host.h"
+#include "app/views.h"
 #include "base/log.h"
+#include "store/views.h"
 
 /* ---- may it be trusted ---- */
 
@@ -113,6 +115,7 @@ static void take_back(struct yg_host *host, const struct yg_loaded *p)
 	const struct yg_kind *const *kinds = yg_kind_all(&n_kinds);
 
 	take_back_timers(host, p);
+	yg_views_yaml_forget_since(p->yaml_from, p->yaml_to);
 	for (size_t i = 0; i < n_views; i++)
 		if (is_of(p, views[i]))
 			yg_view_forget(views[i]);
@@ -122,6 +125,7 @@ static void take_back(struct yg_host *host, const struct yg_loaded *p)
 	yg_inventory_forget(host->inv, p->table->name);
 	for (size_t i = 0; i < n_kinds; i++)
 		if (is_of(p, kinds[i])) {
+			yg_tables_forget_kind(kinds[i]);
 			yg_inventory_forget_kind(host->inv, kinds[i]);
 			yg_kind_forget(kinds[i]);
 		}
@@ -150,7 +154,9 @@ static void load(struct yg_host *host, const char *folder, const char *file, boo
 			yg_err_wrap(&p.err, "%s", p.path);
 	}
 	if (!rc) {
+		p.yaml_from = yg_views_yaml_mark();
 		rc = p.table->start(host, &p.data, &p.err);
+		p.yaml_to = yg_views_yaml_mark();
 		if (rc) {
 			yg_err_wrap(&p.err, "%s: does not start", p.path);
 			unload(host, &p);
