@@ -27,8 +27,9 @@ struct demo {
 	size_t listing;                      /* how many are through */
 	uint32_t row;                        /* of the one under way */
 	bool is_open, is_listing, is_listed, is_hanging, is_rest_old;
+	uint64_t unanswered; /* kinds asked for while it was hanging */
 	int64_t tick_done, second_done;
-	uint32_t movers[DEMO_LANES];
+	int64_t moves[DEMO_LANES]; /* when what goes on in each lane began, 0 nothing */
 };
 
 static void on_turn(void *data);
@@ -192,6 +193,19 @@ static void list_slice(struct yg_controller *c)
 		demo_put_rest(c);
 }
 
+static void answer(struct yg_controller *c, uint64_t kinds)
+{
+	struct demo *demo = demo_of(c);
+
+	demo->unanswered = 0;
+	if (!demo->is_listing && !demo->is_listed) {
+		plan_listing(demo, kinds);
+		list_slice(c);
+		turn_next(c);
+	}
+	yg_controller_heard(c);
+}
+
 /* ---- life ---- */
 
 /* Row number n of all that change. */
@@ -220,22 +234,30 @@ static void put_living(struct yg_controller *c, uint32_t n, int64_t now_ms)
 	}
 }
 
+/* Who begins to move or has arrived, and its disk: all of a ring, for there may have been several
+ * turns since we looked. */
+static void put_ring(struct yg_controller *c, const struct demo_ring *ring)
+{
+	struct demo_site *s = &demo_of(c)->site;
+
+	for (unsigned i = 0; i < DEMO_RING; i++) {
+		demo_put_vm(c, ring->vm[i]);
+		if (ring->vm[i] < s->n_volumes)
+			put(c, demo_row_volume(s, c->name, ring->vm[i], yg_now_ms()));
+	}
+}
+
 /* Each second: migrations get on; who begins to move or arrives is told at once. */
 static void live_second(struct yg_controller *c, int64_t now_ms)
 {
 	struct demo *demo = demo_of(c);
 
-	for (unsigned lane = 0; lane < DEMO_LANES; lane++) {
-		struct demo_migration m = {.vm = DEMO_NONE};
-		uint32_t before = demo->movers[lane];
+	for (unsigned lane = 0; lane < DEMO_LANES && demo->site.has_rings; lane++) {
+		struct demo_migration m = {0};
 		demo_lane(&demo->site, lane, now_ms, &m);
-		demo->movers[lane] = m.vm;
-		if (before == m.vm)
-			continue;
-		if (before != DEMO_NONE)
-			demo_put_vm(c, before);
-		if (m.vm != DEMO_NONE)
-			demo_put_vm(c, m.vm);
+		if (m.started_ms != demo->moves[lane])
+			put_ring(c, &demo->site.rings[lane]);
+		demo->moves[lane] = m.started_ms;
 	}
 	put_kind(c, &yg_kind_migration);
 	put_kind(c, &yg_kind_alarm);
@@ -320,8 +342,9 @@ static void on_back(void *data)
 
 	demo_of(c)->is_hanging = false;
 	demo_jobs_hang(demo_of(c)->jobs, false);
-	yg_controller_heard(c);
 	turn_next(c);
+	if (demo_of(c)->unanswered)
+		answer(c, demo_of(c)->unanswered);
 }
 
 static struct yg_timer *fault(struct yg_controller *c, int64_t after_ms, void (*cb)(void *data))
@@ -343,8 +366,6 @@ static int demo_open(struct yg_controller *c, struct yg_err *err)
 	demo_site_init(&demo->site, &spec, yg_now_ms());
 	demo->jobs = demo_jobs_create(c, &demo->site);
 	demo->tick_done = yg_now_ms() / demo->site.interval_ms;
-	for (unsigned lane = 0; lane < DEMO_LANES; lane++)
-		demo->movers[lane] = DEMO_NONE;
 	demo->fail = fault(c, spec.fail_ms, on_fail);
 	demo->hang = fault(c, spec.hang_ms, on_hang);
 	demo->back = fault(c, spec.back_ms, on_back);
@@ -358,13 +379,9 @@ static void demo_poll(struct yg_controller *c, uint64_t kinds)
 
 	yg_controller_asked(c);
 	if (demo->is_hanging)
-		return;
-	if (!demo->is_listing && !demo->is_listed) {
-		plan_listing(demo, kinds);
-		list_slice(c);
-		turn_next(c);
-	}
-	yg_controller_heard(c);
+		demo->unanswered |= kinds;
+	else
+		answer(c, kinds);
 }
 
 static int demo_act(struct yg_controller *c, const struct yg_action *action,

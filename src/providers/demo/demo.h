@@ -21,6 +21,7 @@ struct demo_spec {
 	uint32_t hosts, vms, containers;
 	uint64_t seed;
 	uint32_t rate;                     /* rows a second that change; 0: as suits the size */
+	uint32_t speed;                    /* of actions: 10 is ten times as fast */
 	int64_t fail_ms, hang_ms, back_ms; /* after open; -1: never */
 };
 /* On an error the text names the word and the nearest right one. */
@@ -56,6 +57,7 @@ struct demo_migration {
 	uint16_t from, to;
 	int state, pass;
 	double total, sent, remaining, rate, dirty, throttle;
+	double changed; /* in this pass: to be sent again in the next one */
 	int64_t started_ms, elapsed_ms, downtime_ms;
 };
 

@@ -230,15 +230,14 @@ void demo_jobs_put(struct demo_jobs *jobs, int64_t now_ms)
 	}
 }
 
+/* What is left counts memory that was changed again, so that it never jumps up; what was sent
+ * passes the total and says nothing. */
 static void show_pass(const struct job *job, struct yg_task *task, int64_t elapsed_us)
 {
 	struct demo_migration m = moving(job, elapsed_us);
-	char left[16];
 
-	yg_fmt_bytes(m.remaining, left, sizeof(left));
-	yg_task_phase(task, "pass %d, %s left", m.pass, left);
-	/* Not sent of total: that passes 100. It may rest, it never runs back. */
-	yg_task_percent(task, 100 * (1 - m.remaining / m.total));
+	yg_task_phase(task, "pass %d", m.pass);
+	yg_task_progress(task, m.total - m.remaining - m.changed, m.total, "bytes");
 }
 
 /* The host that a migration is to go to: by its name, alone or in a URI. */
@@ -535,7 +534,7 @@ static int prepare(
 	if (fate_of(job))
 		job->state_before = fate_of(job)->state;
 	if (is_vm(job) && is_action(job, "shutdown") && job->number == s->deaf_vm)
-		job->length_us = DEAF_MS * INT64_C(1000);
+		job->length_us = DEAF_MS * INT64_C(1000) / s->spec.speed;
 	if (is_action(job, "migrate")) {
 		job->from = (uint16_t)demo_vm_host(s, job->number, yg_now_ms());
 		return prepare_migration(job, yg_args_get(args, action, "to"),
@@ -571,7 +570,7 @@ int demo_jobs_start(struct demo_jobs *jobs, const struct yg_action *action,
 	    .recipe = recipe,
 	    .task = task->id,
 	    .begun_us = yg_mono_us(),
-	    .length_us = recipe->length_ms * INT64_C(1000)};
+	    .length_us = recipe->length_ms * INT64_C(1000) / jobs->site->spec.speed};
 	snprintf(job->name, sizeof(job->name), "%s", yg_row_name(row));
 	job->number = number_of(job, row);
 	int rc = job->number == DEMO_NONE ? yg_err_set(err, YG_E_NOTFOUND, "%s '%s': it is gone",

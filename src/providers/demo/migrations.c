@@ -102,6 +102,7 @@ void demo_migration_at(
 	m->rate = m->total / (left * (double)length_ms / 1000);
 	m->sent = demo_round(m->rate * (double)elapsed_ms / 1000, PAGE);
 	m->remaining = demo_round(m->total * pass * (1 - share), PAGE);
+	m->changed = demo_round(m->total * pass * turbulence * share, PAGE);
 	m->dirty = n > 1 ? m->rate * turbulence : 0;
 	m->downtime_ms =
 	    n > 1 ? (int64_t)(m->total * pass * turbulence / m->rate * 1000) + 20 : 300;

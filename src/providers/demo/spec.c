@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "providers/demo/demo.h"
 
-enum word { HOSTS, VMS, CONTAINERS, SEED, RATE, FAIL, HANG, BACK };
+enum word { HOSTS, VMS, CONTAINERS, SEED, RATE, SPEED, FAIL, HANG, BACK };
 static const struct {
 	const char *name;
 	int64_t least, most;
@@ -15,6 +15,7 @@ static const struct {
     [CONTAINERS] = {"containers", 0, 1000000},
     [SEED] = {"seed", 0, INT64_C(1) << 53},
     [RATE] = {"rate", 1, 100000},
+    [SPEED] = {"speed", 1, 1000},
     [FAIL] = {"fail", 0, 86400},
     [HANG] = {"hang", 0, 86400},
     [BACK] = {"back", 0, 86400},
@@ -32,7 +33,7 @@ static int find_word(const char *name, struct yg_err *err)
 	const char *nearest = yg_text_nearest(name, names, YG_COUNT(words));
 	return yg_err_set(err, YG_E_INVALID,
 	    "demo site: no word '%s'%s%s%s; there are hosts, vms, "
-	    "containers, seed, rate, fail, hang, back, each as word:number",
+	    "containers, seed, rate, speed, fail, hang, back, each as word:number",
 	    name, nearest ? " (did you mean '" : "", nearest ? nearest : "", nearest ? "'?)" : "");
 }
 
@@ -44,6 +45,7 @@ static void set_word(struct demo_spec *spec, int word, int64_t value)
 	case CONTAINERS: spec->containers = (uint32_t)value; break;
 	case SEED: spec->seed = (uint64_t)value; break;
 	case RATE: spec->rate = (uint32_t)value; break;
+	case SPEED: spec->speed = (uint32_t)value; break;
 	case FAIL: spec->fail_ms = value * 1000; break;
 	case HANG: spec->hang_ms = value * 1000; break;
 	case BACK: spec->back_ms = value * 1000; break;
@@ -84,6 +86,7 @@ int demo_spec_parse(const char *text, struct demo_spec *out, struct yg_err *err)
 	    .vms = 48,
 	    .containers = 60,
 	    .seed = 1,
+	    .speed = 1,
 	    .fail_ms = -1,
 	    .hang_ms = -1,
 	    .back_ms = -1};
