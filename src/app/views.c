@@ -12,7 +12,7 @@
 /* The registries are the program's; see yg_view_register(). */
 static struct {
 	struct yg_vec(struct yg_view_ops *) tables; /* registered views of tables */
-	struct yg_vec(char *) yaml; /* names that plugins gave; NULL: forgotten */
+	struct yg_vec(char *) yaml;                 /* names that plugins gave; NULL: forgotten */
 	bool is_started;
 } views;
 
@@ -83,7 +83,7 @@ int yg_view_register_yaml(const char *name, const char *yaml, struct yg_err *err
 
 void yg_view_forget_yaml(const char *name)
 {
-	yg_vec_each(&views.yaml, entry) {
+	yg_vec_each (&views.yaml, entry) {
 		if (!yg_streq(*entry, name))
 			continue;
 		forget_table(name);

@@ -97,11 +97,11 @@ static uint32_t ascii_line(uint32_t cp)
 	static const struct {
 		uint32_t cp;
 		char ascii;
-	} table[] = {{0x2500, '-'}, {0x2502, '|'}, {0x256D, '+'}, {0x256E, '+'}, {0x256F, '+'},
+	} table[] = {{0x2500, '-'}, {0x2501, '='}, {0x2502, '|'}, {0x256D, '+'}, {0x256E, '+'}, {0x256F, '+'},
 	    {0x2570, '+'}, {0x251C, '+'}, {0x2514, '+'}, {0x2524, '+'}, {0x2581, '.'},
 	    {0x2582, '.'}, {0x2583, ':'}, {0x2584, '-'}, {0x2585, '='}, {0x2586, '+'},
 	    {0x2587, '#'}, {0x2588, '#'}, {0x25CF, '*'}, {0x25B2, '!'}, {0x2716, 'X'},
-	    {0x25CB, 'o'}, {0x25D0, '~'}, {0x2026, '~'}, {0x25B8, '>'}, {0x27F3, '@'},
+	    {0x25CB, 'o'}, {0x25D0, '~'}, {0x2026, '~'}, {0x25B8, '>'}, {0x21BB, '@'},
 	    {0x2192, '>'}, {0x2190, '<'}, {0x2191, '^'}, {0x2193, 'v'}, {0x00B7, '.'},
 	    {0x2014, '-'}, {0x25BE, 'v'}, {0x25B4, '^'}, {0x258C, '|'}, {0x2591, '.'}};
 
@@ -193,7 +193,7 @@ void yg_put_bar(struct yg_canvas *c, int x, int y, int width, int style, double 
 		full = 1;
 	for (int i = 0; i < width; i++)
 		yg_put(c, x + i, y, 1, i < full ? style : (YG_ST_BAR_REST | flags),
-		    i < full ? "▇" : "▁");
+		    i < full ? "━" : "─");
 }
 
 void yg_put_spark(struct yg_canvas *c, int x, int y, int width, int style, const float *samples,

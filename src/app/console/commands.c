@@ -520,7 +520,7 @@ int yg_console_command(struct yg_console *con, const char *line, struct yg_err *
 	else if (*word)
 		rc = unknown(word, err);
 	free(copy);
-	yg_console_touch(con, true);
+	yg_console_touch(con, YG_DIRTY_ALL, true);
 	return rc;
 }
 

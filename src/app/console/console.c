@@ -27,9 +27,9 @@
 
 static void paint(struct yg_console *con)
 {
-	con->needs_paint = con->is_urgent = false;
 	con->painted_us = yg_mono_us();
 	yg_console_draw(con);
+	con->is_urgent = false;
 	if (con->term)
 		yg_terminal_paint(con->term, &con->grid);
 	yg_panes_tell_visible(con);
@@ -61,7 +61,7 @@ static void on_turn(void *data)
 		return;
 	if (!con->slice_timer && yg_panes_work(con))
 		con->slice_timer = yg_timer_start(loop, SLICE_MS, 0, on_slice, con);
-	if (!con->needs_paint)
+	if (!con->dirty)
 		return;
 	int64_t wait_us = con->painted_us + PAINT_US - yg_mono_us();
 	if (con->is_urgent || wait_us <= 0)
@@ -70,9 +70,9 @@ static void on_turn(void *data)
 		con->paint_timer = yg_timer_start(loop, wait_us / 1000 + 1, 0, on_paint_timer, con);
 }
 
-void yg_console_touch(struct yg_console *con, bool urgent)
+void yg_console_touch(struct yg_console *con, unsigned parts, bool urgent)
 {
-	con->needs_paint = true;
+	con->dirty |= parts;
 	con->is_urgent |= urgent;
 }
 
@@ -88,7 +88,7 @@ static void on_second(void *data)
 
 	if (con->message[0] && yg_mono_us() > con->message_until_us)
 		con->message[0] = '\0';
-	yg_console_touch(con, false);
+	yg_console_touch(con, YG_DIRTY_ALL, false);
 }
 
 static void draw_too_small(struct yg_console *con, struct yg_canvas *c)
@@ -99,20 +99,31 @@ static void draw_too_small(struct yg_console *con, struct yg_canvas *c)
 	yg_put(c, 0, con->grid.h / 2, -1, YG_ST_WARN, text);
 }
 
+/* Dialogs and completions lie over everything: then nothing can be kept. */
+static bool must_draw_all(const struct yg_console *con)
+{
+	return con->dirty & YG_DIRTY_ALL || con->n_stack || con->mode > YG_MODE_FILTER ||
+	       con->line.completions.count > 1;
+}
+
 void yg_console_draw(struct yg_console *con)
 {
 	struct yg_canvas all = yg_canvas_of(&con->grid);
 
-	yg_grid_clear(&con->grid);
-	if (con->grid.w < MIN_W || con->grid.h < MIN_H) {
-		draw_too_small(con, &all);
-		return;
+	if (must_draw_all(con)) {
+		yg_grid_clear(&con->grid);
+		con->dirty = ~0u;
 	}
-	struct yg_canvas panes =
-	    yg_canvas_sub(&all, (struct yg_rect){0, 1, con->grid.w, con->grid.h - 3});
-	yg_panes_draw(con, &panes);
-	yg_frame_draw(con, &all);
-	yg_dialog_draw(con, &panes);
+	if (con->grid.w < MIN_W || con->grid.h < MIN_H)
+		draw_too_small(con, &all);
+	else {
+		struct yg_canvas panes =
+		    yg_canvas_sub(&all, (struct yg_rect){0, 1, con->grid.w, con->grid.h - 3});
+		yg_panes_draw(con, &panes);
+		yg_frame_draw(con, &all);
+		yg_dialog_draw(con, &panes);
+	}
+	con->dirty = 0;
 }
 
 /* ---- messages ---- */
@@ -122,7 +133,7 @@ void yg_console_say(struct yg_console *con, enum yg_style style, const char *tex
 	snprintf(con->message, sizeof(con->message), "%s", text);
 	con->message_style = (int)style;
 	con->message_until_us = yg_mono_us() + MESSAGE_US;
-	yg_console_touch(con, true);
+	yg_console_touch(con, YG_DIRTY_BOTTOM, true);
 }
 
 void yg_console_fail(struct yg_console *con, const struct yg_err *err)
@@ -191,8 +202,11 @@ static void filter_event(struct yg_console *con, const struct yg_event *ev)
 		yg_history_add(&con->filters, yg_line_text(&con->line));
 		leave_prompt(con);
 	} else {
+		bool had_list = con->line.completions.count > 1;
 		yg_line_event(&con->line, ev);
 		try_filter(con);
+		if (had_list)
+			yg_console_touch(con, YG_DIRTY_ALL, true);
 	}
 }
 
@@ -201,10 +215,14 @@ static void normal_event(struct yg_console *con, const struct yg_event *ev)
 	struct yg_view *v = yg_panes_current(con);
 	struct yg_err err = {0};
 
+	if (con->message[0])
+		yg_console_touch(con, YG_DIRTY_BOTTOM, true);
 	con->message[0] = '\0';
 	if (ev->is_pasted)
 		return;
 	int flags = v->ops->event ? v->ops->event(v, ev) : YG_R_NONE;
+	if (flags & YG_R_REDRAW)
+		yg_console_touch(con, 1u << con->focus, true);
 	if (flags & YG_R_CLOSE)
 		yg_panes_pop(con);
 	if (flags & YG_R_HANDLED)
@@ -221,16 +239,20 @@ void yg_console_event(struct yg_console *con, const struct yg_event *ev)
 		inner.y -= 1; /* the header */
 		if (con->mode == YG_MODE_NORMAL)
 			yg_panes_mouse(con, &inner);
-		yg_console_touch(con, true);
 		return;
 	}
 	switch (con->mode) {
 	case YG_MODE_NORMAL: normal_event(con, ev); break;
-	case YG_MODE_COMMAND: command_event(con, ev); break;
-	case YG_MODE_FILTER: filter_event(con, ev); break;
+	case YG_MODE_COMMAND:
+		command_event(con, ev);
+		yg_console_touch(con, YG_DIRTY_ALL, true);
+		break;
+	case YG_MODE_FILTER:
+		filter_event(con, ev);
+		yg_console_touch(con, 1u << con->focus | YG_DIRTY_BOTTOM, true);
+		break;
 	default: yg_dialog_event(con, ev); break;
 	}
-	yg_console_touch(con, true);
 	if (con->is_quitting)
 		yg_loop_stop(yg_host_loop(con->host));
 }
@@ -287,10 +309,10 @@ static void on_signal(void *data, int signum)
 		yg_terminal_resized(con->term);
 		yg_terminal_size(con->term, &w, &h);
 		yg_grid_resize(&con->grid, w, h);
-		yg_console_touch(con, true);
+		yg_console_touch(con, YG_DIRTY_ALL, true);
 	} else if (signum == SIGCONT) {
 		yg_terminal_resume(con->term);
-		yg_console_touch(con, true);
+		yg_console_touch(con, YG_DIRTY_ALL, true);
 	} else {
 		con->is_quitting = true;
 		yg_loop_stop(yg_host_loop(con->host));
@@ -405,7 +427,7 @@ int yg_console_run(struct yg_console *con, struct yg_err *err)
 	yg_terminal_size(con->term, &w, &h);
 	yg_grid_resize(&con->grid, w, h);
 	start(con);
-	yg_console_touch(con, true);
+	yg_console_touch(con, YG_DIRTY_ALL, true);
 	yg_loop_run(yg_host_loop(con->host));
 	stop(con);
 	yg_terminal_close(con->term);

@@ -1,8 +1,8 @@
 /* console: the full-screen face: panes, overlays, prompt, dialogs. Loop thread only.
  *
- * A turn: events change the state and set needs_paint; changes of rows go to the views; before the
- * loop waits, what changed is painted, at once after a key, else at most ten times a second. The
- * same code runs without a terminal for `yagura screen`. */
+ * A turn: events change the state and say what is dirty; changes of rows go to the views; before
+ * the loop waits, what changed is painted, at once after a key, else at most ten times a second.
+ * The same code runs without a terminal for `yagura screen`. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef YG_APP_CONSOLE_H
 #define YG_APP_CONSOLE_H
@@ -36,6 +36,13 @@ enum yg_mode {
 	YG_MODE_CONFIRM,
 	YG_MODE_PARAM, /* a parameter of an action is asked for */
 };
+
+/* Parts of the screen: bit n is pane n. */
+#define YG_DIRTY_PANES  0x0f
+#define YG_DIRTY_HEADER 0x10
+#define YG_DIRTY_STRIP  0x20
+#define YG_DIRTY_BOTTOM 0x40
+#define YG_DIRTY_ALL    0x80 /* everything, from a blank grid */
 
 /* A list to choose from. */
 struct yg_menu_item {
@@ -77,7 +84,8 @@ struct yg_console {
 	char message[512];
 	int message_style;
 	int64_t message_until_us;
-	bool needs_paint, is_urgent; /* urgent: after a key */
+	unsigned dirty; /* YG_DIRTY_ flags: what is to be drawn anew */
+	bool is_urgent; /* after a key: paint in this turn */
 	bool is_quitting;
 	int64_t painted_us;
 	uint32_t visible[1024]; /* what the engine was told */
@@ -93,7 +101,7 @@ void yg_console_destroy(struct yg_console *con);
 int yg_console_run(struct yg_console *con, struct yg_err *err);
 /* One key or mouse event. */
 void yg_console_event(struct yg_console *con, const struct yg_event *ev);
-/* Draws into con->grid. */
+/* Draws what is dirty into con->grid. */
 void yg_console_draw(struct yg_console *con);
 /* Runs a line as typed after ':'. */
 int yg_console_command(struct yg_console *con, const char *line, struct yg_err *err);
@@ -101,8 +109,8 @@ void yg_console_say(struct yg_console *con, enum yg_style style, const char *tex
 /* Leaves the terminal to the shell until the program is continued. */
 void yg_console_suspend(struct yg_console *con);
 void yg_console_fail(struct yg_console *con, const struct yg_err *err);
-/* Paints soon; urgent: in this turn. */
-void yg_console_touch(struct yg_console *con, bool urgent);
+/* Draws parts anew and paints soon; urgent: in this turn. */
+void yg_console_touch(struct yg_console *con, unsigned parts, bool urgent);
 int yg_console_theme(struct yg_console *con, const char *name, struct yg_err *err);
 
 /* ---- panes.c: views and where they are ---- */
@@ -123,6 +131,7 @@ void yg_panes_pop(struct yg_console *con);
 void yg_panes_changed(struct yg_console *con, const struct yg_change *changes, size_t count);
 /* Goes on with sliced work; true if there is more to do. */
 bool yg_panes_work(struct yg_console *con);
+/* Draws the panes that are dirty, or the overlay; c is the area of all panes. */
 void yg_panes_draw(struct yg_console *con, struct yg_canvas *c);
 void yg_panes_mouse(struct yg_console *con, const struct yg_event *ev);
 /* Tells the engine what is on screen. */

@@ -38,7 +38,7 @@ void yg_dialog_close(struct yg_console *con)
 	free_params(con);
 	yg_line_done(&con->line);
 	con->mode = YG_MODE_NORMAL;
-	yg_console_touch(con, true);
+	yg_console_touch(con, YG_DIRTY_ALL, true);
 }
 
 /* ---- the menu ---- */
@@ -277,7 +277,7 @@ void yg_dialog_event(struct yg_console *con, const struct yg_event *ev)
 	case YG_MODE_CONFIRM: confirm_event(con, ev); break;
 	default: break;
 	}
-	yg_console_touch(con, true);
+	yg_console_touch(con, YG_DIRTY_ALL, true);
 }
 
 /* ---- drawing ---- */

@@ -78,7 +78,7 @@ static void draw_header(struct yg_console *con, struct yg_canvas *c)
 	snprintf(text, sizeof(text), "%zu alarm%s", alarms, alarms == 1 ? "" : "s");
 	x = put_part(c, x, alarms ? YG_ST_WARN : YG_ST_DIM, "▲", text);
 	snprintf(text, sizeof(text), "%zu task%s", tasks, tasks == 1 ? "" : "s");
-	put_part(c, x, tasks ? YG_ST_BUSY : YG_ST_DIM, "⟳", text);
+	put_part(c, x, tasks ? YG_ST_BUSY : YG_ST_DIM, "↻", text);
 	clock_text(text, sizeof(text));
 	yg_put_right(c, w - 9, 0, 8, YG_ST_DIM, text);
 }
@@ -111,8 +111,8 @@ static const struct {
 	int style;
 	const char *glyph, *word;
 } outcomes[] = {
-    [YG_TASK_STATE_WAITING] = {YG_ST_BUSY, "⟳", "waiting"},
-    [YG_TASK_STATE_RUNNING] = {YG_ST_BUSY, "⟳", ""},
+    [YG_TASK_STATE_WAITING] = {YG_ST_BUSY, "↻", "waiting"},
+    [YG_TASK_STATE_RUNNING] = {YG_ST_BUSY, "↻", ""},
     [YG_TASK_STATE_DONE] = {YG_ST_OK, "●", "done"},
     [YG_TASK_STATE_FAILED] = {YG_ST_BAD, "✖", "failed"},
     [YG_TASK_STATE_CANCELLED] = {YG_ST_OFF, "○", "cancelled"},
@@ -202,9 +202,17 @@ static void draw_bottom(struct yg_console *con, struct yg_canvas *c, int y)
 
 void yg_frame_draw(struct yg_console *con, struct yg_canvas *c)
 {
-	int h = yg_canvas_height(c);
+	int w = yg_canvas_width(c), h = yg_canvas_height(c);
 
-	draw_header(con, c);
-	draw_strip(con, c, h - 2);
-	draw_bottom(con, c, h - 1);
+	if (con->dirty & YG_DIRTY_HEADER)
+		draw_header(con, c);
+	if (con->dirty & YG_DIRTY_STRIP) {
+		yg_put_fill(c, 0, h - 2, w, YG_ST_TEXT);
+		draw_strip(con, c, h - 2);
+	}
+	if (con->dirty & YG_DIRTY_BOTTOM) {
+		yg_put_fill(c, 0, h - 1, w, YG_ST_TEXT);
+		c->grid->cursor_x = c->grid->cursor_y = -1;
+		draw_bottom(con, c, h - 1);
+	}
 }

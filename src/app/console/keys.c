@@ -26,7 +26,6 @@ const struct yg_key yg_keys_builtin[] = {
     {"n", "filter", "show all again"},
     {"Space", "mark", "mark the row, and go on"},
     {"*", "mark all", "mark all that are shown"},
-    {"U", "unmark", "take all marks away"},
     {"a", "actions", "what can be done to it"},
     {"Enter", "details", "every field of the row"},
     {"t", "graph", "what it depends on, and what depends on it"},

@@ -120,7 +120,7 @@ static void mark_focus(struct yg_console *con)
 	for (size_t i = 0; i < con->n_stack; i++)
 		if (yg_tableview_table(con->stack[i]))
 			yg_tableview_focus(con->stack[i], con->stack[i] == current);
-	yg_console_touch(con, true);
+	yg_console_touch(con, YG_DIRTY_ALL, true);
 }
 
 void yg_panes_focus(struct yg_console *con, int pane)
@@ -200,32 +200,38 @@ static int recalc(struct yg_view *v, const struct yg_change *changes, size_t cou
 
 void yg_panes_changed(struct yg_console *con, const struct yg_change *changes, size_t count)
 {
-	int flags = 0;
+	unsigned parts = YG_DIRTY_HEADER | YG_DIRTY_STRIP;
 
 	for (int p = 0; p < YG_PANES; p++)
 		for (size_t i = 0; i < con->panes[p].n_tabs; i++) {
-			int f = recalc(con->panes[p].tabs[i].view, changes, count);
-			if (is_shown(con, p) && i == con->panes[p].tab)
-				flags |= f;
+			int flags = recalc(con->panes[p].tabs[i].view, changes, count);
+			if (is_shown(con, p) && i == con->panes[p].tab && flags & YG_R_REDRAW)
+				parts |= 1u << p;
 		}
 	for (size_t i = 0; i < con->n_stack; i++)
-		flags |= recalc(con->stack[i], changes, count);
-	if (flags & YG_R_REDRAW)
-		yg_console_touch(con, false);
+		if (recalc(con->stack[i], changes, count) & YG_R_REDRAW)
+			parts |= YG_DIRTY_ALL;
+	yg_console_touch(con, parts, false);
 }
 
 bool yg_panes_work(struct yg_console *con)
 {
-	int flags = 0;
+	int all = 0;
 
-	if (con->n_stack)
-		flags = recalc(con->stack[con->n_stack - 1], NULL, 0);
-	for (int p = 0; p < YG_PANES; p++)
-		if (is_shown(con, p) && con->panes[p].n_tabs)
-			flags |= recalc(con->panes[p].tabs[con->panes[p].tab].view, NULL, 0);
-	if (flags & YG_R_REDRAW)
-		yg_console_touch(con, false);
-	return flags & YG_R_RECALC;
+	if (con->n_stack) {
+		all = recalc(con->stack[con->n_stack - 1], NULL, 0);
+		if (all & YG_R_REDRAW)
+			yg_console_touch(con, YG_DIRTY_ALL, false);
+	}
+	for (int p = 0; p < YG_PANES; p++) {
+		if (!is_shown(con, p) || !con->panes[p].n_tabs)
+			continue;
+		int flags = recalc(con->panes[p].tabs[con->panes[p].tab].view, NULL, 0);
+		if (flags & YG_R_REDRAW)
+			yg_console_touch(con, 1u << p, false);
+		all |= flags;
+	}
+	return all & YG_R_RECALC;
 }
 
 /* ---- drawing ---- */
@@ -253,6 +259,8 @@ static void draw_pane(struct yg_console *con, struct yg_canvas *c, int p, struct
 	struct yg_buf title = {0};
 
 	pane->at = at;
+	for (int y = 0; y < at.h; y++)
+		yg_put_fill(&box, 0, y, at.w, YG_ST_TEXT);
 	pane_title(pane, p + 1, at.w, &title);
 	struct yg_view *v = tab_view(con, pane);
 	yg_put_border(&box, focused ? YG_ST_FOCUS : YG_ST_BORDER, focused ? YG_ST_TITLE : YG_ST_DIM,
@@ -285,7 +293,7 @@ void yg_panes_draw(struct yg_console *con, struct yg_canvas *c)
 		draw_pane(con, c, con->focus, (struct yg_rect){0, 0, w, h});
 	else
 		for (int p = 0; p < YG_PANES; p++)
-			if (con->panes[p].n_tabs)
+			if (con->panes[p].n_tabs && con->dirty >> p & 1)
 				draw_pane(con, c, p, at[p]);
 }
 
@@ -304,7 +312,7 @@ static void pass_mouse(
 	inner.x -= at->x + 1;
 	inner.y -= at->y + 1;
 	if (v->ops->event && v->ops->event(v, &inner) & YG_R_REDRAW)
-		yg_console_touch(con, true);
+		yg_console_touch(con, con->n_stack ? YG_DIRTY_ALL : 1u << con->focus, true);
 }
 
 /* x and y are of the panes' area. */

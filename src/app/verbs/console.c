@@ -1,0 +1,35 @@
+/* console: what runs without a verb: the full-screen face. */
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "app/console/console.h"
+#include "app/verbs.h"
+#include "app/views.h"
+
+/* So long the first picture waits for what answers at once: one picture instead of two. */
+#define FIRST_MS 25
+
+static int run(struct yg_cli *cli)
+{
+	struct yg_console *con = NULL;
+	struct yg_err err = {0};
+
+	cli->setup.is_batch = false;
+	int rc = yg_cli_open(cli);
+	if (rc)
+		return rc;
+	yg_views_start(cli->host);
+	rc = yg_console_create(cli->host, 80, 24, &con, &err);
+	if (!rc) {
+		yg_host_open(cli->host, UINT64_MAX);
+		yg_host_settle(cli->host, UINT64_MAX, false, FIRST_MS, NULL);
+		rc = yg_console_run(con, &err);
+	}
+	yg_console_destroy(con);
+	yg_views_stop();
+	return rc ? yg_cli_fail(cli, &err) : YG_EXIT_OK;
+}
+
+const struct yg_verb yg_verb_console = {
+    .name = "console",
+    .help = "the full-screen console; the same as no verb",
+    .run = run,
+};
