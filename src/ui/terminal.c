@@ -5,8 +5,6 @@
 #define NCURSES_WIDECHAR 1
 #include <curses.h>
 #include <errno.h>
-#include <langinfo.h>
-#include <locale.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -79,9 +77,17 @@ static void guard_crashes(void)
 		sigaction(crash_signals[i], &action, NULL);
 }
 
+/* By the environment, not by the C library's locale: that is UTF-8 inside in any case. */
 bool yg_terminal_is_utf8(void)
 {
-	return yg_streq(nl_langinfo(CODESET), "UTF-8");
+	static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+
+	for (size_t i = 0; i < YG_COUNT(names); i++) {
+		const char *value = getenv(names[i]);
+		if (value && value[0])
+			return strcasestr(value, "utf-8") || strcasestr(value, "utf8");
+	}
+	return false;
 }
 
 static void write_raw(const char *s)
