@@ -22,6 +22,7 @@ struct index {
 	struct pair *pairs;
 	uint32_t *starts;
 	uint32_t mask;
+	size_t count;
 };
 
 struct fields {
@@ -38,34 +39,47 @@ struct yg_graph {
 
 /* ---- hashes ---- */
 
-static uint32_t join(uint32_t controller, uint32_t kind, uint32_t id)
-{
-	return (controller * 31 + kind) * 0x9e3779b1u ^ id;
-}
-
 static uint32_t text_hash(const char *s, size_t len)
 {
 	return yg_hash(s, len, 0);
 }
 
-/* own: hash of the row's own controller. */
-static uint32_t ref_hash(const struct yg_ref *ref, uint32_t own)
+/* rest: hash of "kind/id", as it stands in a reference. */
+static uint32_t join(uint32_t controller, uint32_t rest)
 {
-	if (ref->controller)
-		own = text_hash(ref->controller, ref->controller_len);
-	return join(own, text_hash(ref->kind, ref->kind_len), text_hash(ref->id, ref->id_len));
-}
-
-static uint32_t controller_hash(const struct yg_row *row)
-{
-	const char *controller = yg_row_text(row, YG_F_CONTROLLER);
-	return text_hash(controller, strlen(controller));
+	return controller * 0x9e3779b1u ^ rest;
 }
 
 static uint32_t key_hash(const struct yg_row *row)
 {
-	const char *id = yg_row_id(row), *kind = row->kind->name;
-	return join(controller_hash(row), text_hash(kind, strlen(kind)), text_hash(id, strlen(id)));
+	const char *controller = yg_row_text(row, YG_F_CONTROLLER);
+	struct yg_buf rest = {0};
+
+	yg_buf_str(&rest, row->kind->name);
+	yg_buf_char(&rest, '/');
+	yg_buf_str(&rest, yg_row_id(row));
+	uint32_t hash =
+	    join(text_hash(controller, strlen(controller)), text_hash(rest.data, rest.len));
+	yg_buf_done(&rest);
+	return hash;
+}
+
+/* Takes the next reference from *s and hashes the key it names; false at the end. It does less than
+ * yg_ref_next(): what is no reference gives a hash that nobody looks for. */
+static bool next_hash(const char **s, uint32_t own, uint32_t *out)
+{
+	const char *p = *s, *slash = *p == '@' ? strchr(p, '/') : NULL;
+
+	if (!*p || *p == '\n')
+		return false;
+	if (slash) {
+		own = text_hash(p + 1, (size_t)(slash - p - 1));
+		p = slash + 1;
+	}
+	const char *end = strchrnul(p, '\n'), *tab = memchr(p, '\t', (size_t)(end - p));
+	*out = join(own, text_hash(p, (size_t)((tab ? tab : end) - p)));
+	*s = end + (*end == '\n');
+	return true;
 }
 
 static bool is_text(const char *s, const char *other, size_t len)
@@ -88,23 +102,32 @@ static bool points_to(
 /* Firmware without a UUID of its own says all zeros, all ones, or this. */
 static bool is_identity(const char *s)
 {
-	size_t distinct = 0, len = strlen(s);
+	size_t len = strlen(s);
 
 	if (len < 8 || strcasecmp(s, "03000200-0400-0500-0006-000700080009") == 0)
 		return false;
 	for (size_t i = 1; i < len; i++)
-		distinct += s[i] != s[0] && isalnum((unsigned char)s[i]);
-	return distinct > 0;
+		if (s[i] != s[0] && isalnum((unsigned char)s[i]))
+			return true;
+	return false;
 }
 
-/* Letters in either case are the same; kind and field keep different facts apart. */
+/* Letters in either case are the same: a bit of each byte is not looked at. Kind and field keep
+ * different facts apart. */
 static uint32_t identity_hash(const struct yg_kind *kind, int field, const char *s)
 {
 	uint32_t h = (uint32_t)field * 0x9e3779b1u ^ (uint32_t)(uintptr_t)kind;
+	char folded[64];
 
-	for (; *s; s++)
-		h = (h ^ (uint32_t)tolower((unsigned char)*s)) * 0x01000193u;
-	return h ^ h >> 15;
+	for (size_t len = strlen(s); len;) {
+		size_t n = YG_MIN(len, sizeof(folded));
+		for (size_t i = 0; i < n; i++)
+			folded[i] = s[i] | 0x20;
+		h = yg_hash(folded, n, h);
+		s += n;
+		len -= n;
+	}
+	return h;
 }
 
 /* ---- the index ---- */
@@ -135,23 +158,41 @@ static struct fields find_fields(const struct yg_graph *g, const struct yg_kind 
 
 struct pairs yg_vec(struct pair);
 
-static void add_row(const struct yg_row *row, uint32_t slot, const struct fields *fields,
-    struct pairs *refs, struct pairs *same)
-{
-	uint32_t own = controller_hash(row);
-	struct yg_ref ref;
+/* What a build goes along with. */
+struct builder {
+	struct pairs refs, same;
+	const char *controller; /* of the row before, and its hash */
+	uint32_t own;
+};
 
+static void add_row(
+    struct builder *b, const struct yg_row *row, uint32_t slot, const struct fields *fields)
+{
+	const char *controller = yg_row_text(row, YG_F_CONTROLLER);
+	struct pair pair = {.slot = slot};
+
+	if (!b->controller || strcmp(controller, b->controller) != 0)
+		b->own = text_hash(controller, strlen(controller));
+	b->controller = controller;
 	for (uint64_t left = fields->refs & row->has; left; left &= left - 1) {
 		const char *s = row->v[__builtin_ctzll(left)].s;
-		while ((s = yg_ref_next(s, &ref)))
-			yg_vec_push(refs, (struct pair){ref_hash(&ref, own), slot});
+		while (next_hash(&s, b->own, &pair.hash))
+			yg_vec_push(&b->refs, pair);
 	}
 	for (uint64_t left = fields->identities & row->has; left; left &= left - 1) {
 		int f = __builtin_ctzll(left);
-		if (is_identity(row->v[f].s))
-			yg_vec_push(
-			    same, (struct pair){identity_hash(row->kind, f, row->v[f].s), slot});
+		if (!is_identity(row->v[f].s))
+			continue;
+		pair.hash = identity_hash(row->kind, f, row->v[f].s);
+		yg_vec_push(&b->same, pair);
 	}
+}
+
+static void drop_index(struct index *index)
+{
+	free(index->pairs);
+	free(index->starts);
+	*index = (struct index){0};
 }
 
 /* Sorts the pairs into buckets, keeping their order in each; they are given back. */
@@ -161,7 +202,9 @@ static void fill_index(struct index *index, struct pairs *pairs)
 
 	while (size < pairs->count)
 		size *= 2;
+	drop_index(index);
 	index->mask = size - 1;
+	index->count = pairs->count;
 	index->starts = yg_xcalloc(size + 2, sizeof(*index->starts));
 	index->pairs = yg_xcalloc(pairs->count + 1, sizeof(*index->pairs));
 	/* Counted two places further on: filling moves each start to where it belongs. */
@@ -175,39 +218,26 @@ static void fill_index(struct index *index, struct pairs *pairs)
 	yg_vec_done(pairs);
 }
 
-static void drop_index(struct index *index)
-{
-	free(index->pairs);
-	free(index->starts);
-	*index = (struct index){0};
-}
-
-static void drop(struct yg_graph *g)
-{
-	drop_index(&g->refs);
-	drop_index(&g->same);
-	g->is_built = false;
-}
-
 static void build(struct yg_graph *g)
 {
-	struct pairs refs = {0}, same = {0};
+	struct builder b = {0};
 	size_t n_kinds = 0, count = 0;
 	const struct yg_kind *const *kinds = yg_kind_all(&n_kinds);
 
 	if (g->is_built)
 		return;
+	yg_vec_reserve(&b.refs, g->refs.count + g->refs.count / 8);
+	yg_vec_reserve(&b.same, g->same.count + g->same.count / 8);
 	for (size_t k = 0; k < n_kinds && k < KINDS_MAX; k++) {
 		if (!kinds[k])
 			continue;
 		g->fields[k] = fields_of(kinds[k]);
 		const uint32_t *slots = yg_inventory_slots(g->inv, kinds[k], &count);
 		for (size_t i = 0; i < count; i++)
-			add_row(yg_inventory_row(g->inv, slots[i]), slots[i], &g->fields[k], &refs,
-			    &same);
+			add_row(&b, yg_inventory_row(g->inv, slots[i]), slots[i], &g->fields[k]);
 	}
-	fill_index(&g->refs, &refs);
-	fill_index(&g->same, &same);
+	fill_index(&g->refs, &b.refs);
+	fill_index(&g->same, &b.same);
 	g->is_built = true;
 }
 
@@ -218,7 +248,7 @@ static void on_changes(void *data, const struct yg_change *changes, size_t count
 	for (size_t i = 0; i < count && g->is_built; i++) {
 		struct fields f = find_fields(g, changes[i].kind);
 		if (changes[i].what != YG_CHANGED || changes[i].fields & (f.refs | f.identities))
-			drop(g);
+			g->is_built = false;
 	}
 }
 
@@ -236,7 +266,8 @@ void yg_graph_destroy(struct yg_graph *g)
 	if (!g)
 		return;
 	yg_inventory_unlisten(g->inv, on_changes, g);
-	drop(g);
+	drop_index(&g->refs);
+	drop_index(&g->same);
 	free(g);
 }
 
