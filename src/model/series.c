@@ -5,10 +5,14 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* A place in the circle of rings: the one asked for longest ago comes first. */
+struct link {
+	struct link *before, *after;
+};
+
 /* The samples of one row: for each metric field in turn, YG_SERIES_LEN of them. */
 struct ring {
-	struct ring *before,
-	    *after; /* in the order of asking, the one asked for longest ago first */
+	struct link link;
 	uint32_t slot;
 	unsigned next, known; /* where the next sample goes; how many there are */
 	uint64_t fields;
@@ -21,7 +25,7 @@ struct yg_series {
 	struct yg_inventory *inv;
 	struct ring **rings; /* by slot; NULL: not kept */
 	uint32_t n_rings;
-	struct ring ends; /* of the circle: after is the first, before the last */
+	struct link ends; /* of the circle: after is the first, before the last */
 	size_t used, max;
 	uint64_t tick;
 };
@@ -38,16 +42,22 @@ static uint64_t metrics_of(const struct yg_kind *kind)
 
 static void unlink_ring(struct ring *r)
 {
-	r->before->after = r->after;
-	r->after->before = r->before;
+	r->link.before->after = r->link.after;
+	r->link.after->before = r->link.before;
 }
 
 static void link_last(struct yg_series *s, struct ring *r)
 {
-	r->before = s->ends.before;
-	r->after = &s->ends;
-	r->before->after = r;
-	s->ends.before = r;
+	r->link.before = s->ends.before;
+	r->link.after = &s->ends;
+	r->link.before->after = &r->link;
+	s->ends.before = &r->link;
+}
+
+/* The ring behind a place; NULL at the end of the circle. */
+static struct ring *ring_at(struct yg_series *s, struct link *after)
+{
+	return after == &s->ends ? NULL : yg_container_of(after, struct ring, link);
 }
 
 static void drop_ring(struct yg_series *s, struct ring *r)
@@ -78,8 +88,8 @@ static void make_place(struct yg_series *s, uint32_t slot)
 static bool make_room(struct yg_series *s, size_t size)
 {
 	while (s->used + size > s->max) {
-		struct ring *oldest = s->ends.after;
-		if (oldest == &s->ends || (oldest->asked && oldest->asked + 2 > s->tick))
+		struct ring *oldest = ring_at(s, s->ends.after);
+		if (!oldest || (oldest->asked && oldest->asked + 2 > s->tick))
 			return false;
 		drop_ring(s, oldest);
 	}
@@ -141,8 +151,8 @@ void yg_series_destroy(struct yg_series *s)
 	if (!s)
 		return;
 	yg_inventory_unlisten(s->inv, on_changes, s);
-	while (s->ends.after != &s->ends)
-		drop_ring(s, s->ends.after);
+	for (struct ring *r; (r = ring_at(s, s->ends.after));)
+		drop_ring(s, r);
 	free(s->rings);
 	free(s);
 }
@@ -162,7 +172,7 @@ static void take_sample(struct ring *r, const struct yg_row *row)
 void yg_series_tick(struct yg_series *s)
 {
 	s->tick++;
-	for (struct ring *r = s->ends.after; r != &s->ends; r = r->after)
+	for (struct ring *r = ring_at(s, s->ends.after); r; r = ring_at(s, r->link.after))
 		take_sample(r, yg_inventory_row(s->inv, r->slot));
 }
 
