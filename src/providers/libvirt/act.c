@@ -33,7 +33,7 @@ struct verb {
 	const char *cannot;
 	int (*run)(struct yg_virt_act *act, struct yg_err *err);
 	void (*cancel)(struct yg_task *task, void *data);
-	bool is_long; /* blocks a slot of the daemon: gets a connection of its own */
+	bool is_long; /* nobody knows how long */
 };
 
 static void act_unref(void *data)
@@ -450,8 +450,6 @@ static int move_by_us(
 	virConnectPtr other = yg_virt_open(a->to, err);
 	if (!other)
 		return yg_err_wrap(err, "vm '%s': cannot migrate", a->name);
-	if (virConnectSetKeepAlive(other, 2, 3) < 0)
-		virResetLastError();
 	phase(a, "moving");
 	virDomainPtr there = virDomainMigrate3(dom, other, m->params, (unsigned)m->count, m->flags);
 	int rc = result(a, there ? 0 : -1, err);
@@ -506,13 +504,15 @@ static int run_migrate(struct yg_virt_act *a, struct yg_err *err)
 static void *run_abort_thread(void *data)
 {
 	struct yg_virt_act *a = data;
-	virDomainPtr dom = virDomainLookupByUUIDString(a->conn->virt, a->id);
+	virConnectPtr virt = yg_virt_open(a->conn->uri, NULL);
+	virDomainPtr dom = virt ? virDomainLookupByUUIDString(virt, a->id) : NULL;
 
 	if (dom) {
 		virDomainAbortJob(dom);
 		virDomainFree(dom);
 	}
-	virConnectClose(a->conn->virt);
+	if (virt)
+		virConnectClose(virt);
 	act_unref(a);
 	return NULL;
 }
@@ -533,11 +533,8 @@ static void cancel_migrate(struct yg_task *task, void *data)
 
 	cancel_wait(task, data);
 	yg_task_phase(task, "cancelling");
-	virConnectRef(a->conn->virt);
-	if (yg_virt_thread(run_abort_thread, act_ref(a)))
-		return;
-	virConnectClose(a->conn->virt);
-	act_unref(a);
+	if (!yg_virt_thread(run_abort_thread, act_ref(a)))
+		act_unref(a);
 }
 
 static const struct verb verbs[] = {
@@ -556,10 +553,10 @@ static const struct verb verbs[] = {
     {"network", "stop", "stopping", "stop it", run_network, NULL, false},
 };
 
-/* The state of a test driver's machines lives in its connection: there it must be the same one. */
+/* Its own: see call.c for why one connection is for one thread. */
 static virConnectPtr connection(struct yg_virt_act *a, struct yg_err *err)
 {
-	if (a->verb->is_long && a->conn->is_qemu)
+	if (!a->conn->is_shared)
 		return yg_virt_open(a->conn->uri, err);
 	virConnectRef(a->conn->virt);
 	return a->conn->virt;
@@ -572,14 +569,14 @@ static void *run_act(void *data)
 
 	a->virt = connection(a, &err);
 	if (a->virt) {
-		if (a->virt != a->conn->virt && virConnectSetKeepAlive(a->virt, 2, 3) < 0)
-			virResetLastError();
 		int rc = a->verb->run(a, &err);
 		if (!rc)
 			err = (struct yg_err){0};
 		virConnectClose(a->virt);
 	}
 	virConnectClose(a->conn->virt);
+	if (!a->virt)
+		yg_err_wrap(&err, "%s '%s': cannot %s", a->verb->kind, a->name, a->verb->cannot);
 	say(a, NULL, &err);
 	act_unref(a);
 	return NULL;

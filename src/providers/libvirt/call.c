@@ -1,18 +1,22 @@
-/* call: one question that may hang on one guest, on a thread of its own, abandoned past its
- * deadline. */
+/* call: one question that may hang on one guest, on a thread and a connection of its own, abandoned
+ * past its deadline.
+ *
+ * A connection of its own: libvirt 9.0 loses wake-ups when two threads use one (the second's
+ * request lies there until the first's is answered; "rpc: fix race in waking up client event loop"
+ * is the commit that ends it), and its daemon serves only five requests of one client at a time. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "providers/libvirt/virt.h"
 
-struct yg_virt_call *yg_virt_call_new(struct yg_virt_conn *v, size_t count)
+struct yg_virt_call *yg_virt_call_new(struct yg_virt_conn *v)
 {
 	struct yg_virt_call *call = yg_xcalloc(1, sizeof(*call));
 
 	call->conn = yg_virt_conn_ref(v);
 	call->refs = 1;
 	call->n_records = -1;
-	/* One more: libvirt wants the list ended by NULL. */
-	call->doms = yg_xcalloc(count + 1, sizeof(*call->doms));
-	virConnectRef(v->virt);
+	call->virt = v->probe;
+	if (call->virt)
+		virConnectRef(call->virt);
 	return call;
 }
 
@@ -22,14 +26,44 @@ void yg_virt_call_unref(struct yg_virt_call *call)
 		return;
 	if (call->records)
 		virDomainStatsRecordListFree(call->records);
-	for (size_t i = 0; i < call->n_doms; i++)
-		virDomainFree(call->doms[i]);
+	for (size_t i = 0; call->doms && i < call->ids.count; i++)
+		if (call->doms[i])
+			virDomainFree(call->doms[i]);
 	free(call->doms);
 	free(call->jobs);
 	free(call->job_types);
-	virConnectClose(call->conn->virt);
+	yg_map_done(&call->ids);
+	if (call->virt)
+		virConnectClose(call->virt);
 	yg_virt_conn_unref(call->conn);
 	free(call);
+}
+
+static void keep_error(struct yg_virt_call *call)
+{
+	virErrorPtr last = virGetLastError();
+
+	call->code = last ? last->code : VIR_ERR_INTERNAL_ERROR;
+}
+
+/* Handles of the domains asked about, of this connection; NULL for one that is gone. */
+static bool find_doms(struct yg_virt_call *call)
+{
+	virDomainPtr *all = NULL;
+	int count = virConnectListAllDomains(call->virt, &all, 0);
+
+	call->doms = yg_xcalloc(call->ids.count + 1, sizeof(*call->doms));
+	for (int i = 0; i < count; i++) {
+		char uuid[VIR_UUID_STRING_BUFLEN] = "";
+		virDomainGetUUIDString(all[i], uuid);
+		uintptr_t place = (uintptr_t)yg_map_get(&call->ids, uuid);
+		if (place)
+			call->doms[place - 1] = all[i];
+		else
+			virDomainFree(all[i]);
+	}
+	free(all);
+	return count >= 0;
 }
 
 static void *run_call(void *data)
@@ -37,7 +71,12 @@ static void *run_call(void *data)
 	struct yg_virt_call *call = data;
 	struct yg_virt_conn *v = call->conn;
 
-	call->run(call);
+	if (!call->virt)
+		call->virt = yg_virt_open(v->uri, NULL);
+	if (call->virt && (!call->ids.count || find_doms(call)))
+		call->run(call);
+	else
+		keep_error(call);
 	pthread_mutex_lock(&v->lock);
 	call->is_done = true;
 	if (call->is_abandoned)
@@ -46,6 +85,21 @@ static void *run_call(void *data)
 	pthread_mutex_unlock(&v->lock);
 	yg_virt_call_unref(call);
 	return NULL;
+}
+
+/* Keeps the connection for the next call, or gives it up: to what hangs on it, or because it is
+ * broken. */
+static void keep_probe(struct yg_virt_conn *v, struct yg_virt_call *call, bool is_done)
+{
+	bool is_good = is_done && call->virt && virConnectIsAlive(call->virt) == 1;
+
+	if (is_good && v->probe)
+		return;
+	if (v->probe)
+		virConnectClose(v->probe);
+	v->probe = is_good ? call->virt : NULL;
+	if (v->probe)
+		virConnectRef(v->probe);
 }
 
 bool yg_virt_call_run(
@@ -70,28 +124,34 @@ bool yg_virt_call_run(
 		v->stuck++;
 	}
 	pthread_mutex_unlock(&v->lock);
+	keep_probe(v, call, is_done);
 	return is_done;
 }
 
-static void keep_error(struct yg_virt_call *call)
+/* The list that libvirt wants has no holes. */
+static size_t pack(const struct yg_virt_call *call, virDomainPtr *out)
 {
-	virErrorPtr last = virGetLastError();
+	size_t count = 0;
 
-	call->code = last ? last->code : VIR_ERR_INTERNAL_ERROR;
+	for (size_t i = 0; i < call->ids.count; i++)
+		if (call->doms[i])
+			out[count++] = call->doms[i];
+	return count;
 }
 
 void yg_virt_call_stats(struct yg_virt_call *call)
 {
 	unsigned flags = VIR_CONNECT_GET_ALL_DOMAINS_STATS_NOWAIT;
+	virDomainPtr *list = yg_xcalloc(call->ids.count + 1, sizeof(virDomainPtr));
 
-	if (call->n_doms)
+	if (!call->ids.count)
 		call->n_records =
-		    virDomainListGetStats(call->doms, call->stats, &call->records, flags);
-	else
-		call->n_records = virConnectGetAllDomainStats(
-		    call->conn->virt, call->stats, &call->records, flags);
+		    virConnectGetAllDomainStats(call->virt, call->stats, &call->records, flags);
+	else if (pack(call, list))
+		call->n_records = virDomainListGetStats(list, call->stats, &call->records, flags);
 	if (call->n_records < 0)
 		keep_error(call);
+	free(list);
 }
 
 static uint64_t param_number(const virTypedParameter *p)
@@ -126,9 +186,14 @@ static int ask_job(virDomainPtr dom, struct yg_virt_job *out)
 
 void yg_virt_call_jobs(struct yg_virt_call *call)
 {
-	for (size_t i = 0; i < call->n_doms; i++) {
-		call->job_types[i] = ask_job(call->doms[i], &call->jobs[i]);
+	for (size_t i = 0; i < call->ids.count; i++) {
+		call->job_types[i] = call->doms[i] ? ask_job(call->doms[i], &call->jobs[i]) : -1;
 		if (call->job_types[i] < 0)
 			keep_error(call);
 	}
+}
+
+void yg_virt_call_add(struct yg_virt_call *call, struct yg_virt_dom *d)
+{
+	yg_map_put(&call->ids, d->uuid, (void *)(uintptr_t)(call->ids.count + 1));
 }

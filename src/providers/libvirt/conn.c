@@ -245,8 +245,12 @@ virConnectPtr yg_virt_open(const char *uri, struct yg_err *err)
 	virConnectPtr virt = virConnectOpenAuth(quiet, &auth, 0);
 
 	free(quiet);
-	if (virt)
+	if (virt) {
+		/* Drivers without a daemon have none, and need none. */
+		if (virConnectSetKeepAlive(virt, 2, 3) < 0)
+			virResetLastError();
 		return virt;
+	}
 	if (yg_virt_error(err, "cannot connect to '%s'", uri) == YG_E_FAILED && err)
 		err->code = YG_E_UNREACHABLE;
 	if (err && err->code == YG_E_REFUSED)

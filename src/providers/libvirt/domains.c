@@ -368,16 +368,14 @@ static void take_records(struct yg_virt_conn *v, struct yg_virt_call *call, int6
 
 /* A chunk that does not come back hangs on one guest and holds its job lock; asked again, libvirt
  * passes over that guest, and what it then leaves out names it. false: no more may be asked. */
-static bool ask_chunk(struct yg_virt_conn *v, virDomainPtr *doms, size_t count)
+static bool ask_chunk(struct yg_virt_conn *v, struct yg_virt_dom *const *doms, size_t count)
 {
 	int64_t asked_ms = yg_now_ms();
 
 	while (!yg_virt_is_closed(v) && stuck_now(v) < YG_VIRT_STUCK_MAX) {
-		struct yg_virt_call *call = yg_virt_call_new(v, count);
-		for (size_t i = 0; i < count; i++) {
-			virDomainRef(doms[i]);
-			call->doms[call->n_doms++] = doms[i];
-		}
+		struct yg_virt_call *call = yg_virt_call_new(v);
+		for (size_t i = 0; i < count; i++)
+			yg_virt_call_add(call, doms[i]);
 		call->stats = STATS;
 		bool is_done = yg_virt_call_run(call, yg_virt_call_stats, STATS_MS);
 		if (is_done)
@@ -397,14 +395,14 @@ static bool is_turn(struct yg_virt_conn *v, struct yg_virt_dom *d, bool with_all
 
 static void ask_stats(struct yg_virt_conn *v)
 {
-	virDomainPtr chunk[CHUNK];
+	struct yg_virt_dom *chunk[CHUNK];
 	size_t count = 0;
 	bool with_all = v->doms.count <= CHUNK || v->looks % ALL_EACH == 0;
 
 	for (size_t i = 0; i < v->doms.count; i++) {
 		struct yg_virt_dom *d = yg_virt_dom_at(v, i);
 		if (is_turn(v, d, with_all))
-			chunk[count++] = d->ptr;
+			chunk[count++] = d;
 		if (count == CHUNK || (count && i + 1 == v->doms.count)) {
 			if (!ask_chunk(v, chunk, count))
 				return;

@@ -32,12 +32,10 @@ void yg_virt_job_over(struct yg_virt_conn *v, struct yg_virt_dom *d)
 static struct yg_virt_call *ask(
     struct yg_virt_conn *v, struct yg_virt_dom *const *doms, size_t count, int timeout_ms)
 {
-	struct yg_virt_call *call = yg_virt_call_new(v, count);
+	struct yg_virt_call *call = yg_virt_call_new(v);
 
-	for (size_t i = 0; i < count; i++) {
-		virDomainRef(doms[i]->ptr);
-		call->doms[call->n_doms++] = doms[i]->ptr;
-	}
+	for (size_t i = 0; i < count; i++)
+		yg_virt_call_add(call, doms[i]);
 	call->jobs = yg_xcalloc(count, sizeof(*call->jobs));
 	call->job_types = yg_xcalloc(count, sizeof(*call->job_types));
 	if (yg_virt_call_run(call, yg_virt_call_jobs, timeout_ms))
@@ -56,7 +54,7 @@ static void take_jobs(
 {
 	struct yg_virt_rows rows = {0};
 
-	for (size_t i = 0; i < call->n_doms; i++) {
+	for (size_t i = 0; i < call->ids.count; i++) {
 		struct yg_virt_dom *d = doms[i];
 		bool was = d->is_migrating;
 		if (!is_on(call->job_types[i])) {

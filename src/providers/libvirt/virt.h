@@ -19,7 +19,8 @@
 #include "providers/libvirt/domxml.h"
 #include "providers/libvirt/stats.h"
 
-#define YG_VIRT_STUCK_MAX 3 /* calls that hang on guests; a daemon serves five of one client */
+#define YG_VIRT_STUCK_MAX 3 /* calls that hang on guests: each holds one of the daemon's workers \
+			     */
 
 /* What a domain event told, for the worker. */
 enum yg_virt_event_what {
@@ -118,11 +119,11 @@ struct yg_virt_conn {
 	/* Set by the worker before it says that it is up. */
 	virConnectPtr virt;
 	char *hostname, *type;
-	bool is_qemu; /* knows jobs, snapshots with memory, statistics in bulk */
-	bool is_test;
-	bool is_remote;
+	bool is_qemu;   /* knows jobs, snapshots with memory, statistics in bulk */
+	bool is_shared; /* the driver's state is in the connection, or a second login is dear */
 
 	/* The worker's own. */
+	virConnectPtr probe; /* a second connection, for calls; NULL: none yet */
 	unsigned listing;
 	struct yg_map doms; /* uuid -> struct yg_virt_dom */
 	struct yg_map nets; /* uuid -> struct yg_virt_net */
@@ -181,17 +182,19 @@ struct yg_virt_call {
 	void (*run)(struct yg_virt_call *call); /* on the call's thread */
 	int refs;
 	bool is_done, is_abandoned;
-	virDomainPtr *doms; /* ours */
-	size_t n_doms;
+	virConnectPtr virt; /* what it is asked on; NULL: to be opened */
+	struct yg_map ids;  /* domains it is about, uuid -> place + 1; none: all */
+	virDomainPtr *doms; /* by place; NULL: gone */
 	unsigned stats;
 	virDomainStatsRecordPtr *records;
 	int n_records;            /* -1: failed */
-	struct yg_virt_job *jobs; /* one for each of doms */
+	struct yg_virt_job *jobs; /* by place */
 	int *job_types;           /* -1: no answer */
 	int code;                 /* libvirt's error code */
 };
-/* A call about count domains (referenced), or all of them with none. */
-struct yg_virt_call *yg_virt_call_new(struct yg_virt_conn *v, size_t count);
+/* A call about all domains, or those that are added. */
+struct yg_virt_call *yg_virt_call_new(struct yg_virt_conn *v);
+void yg_virt_call_add(struct yg_virt_call *call, struct yg_virt_dom *d);
 /* Runs it; false: still not done after timeout_ms: it is abandoned. Either way unref it after. */
 bool yg_virt_call_run(
     struct yg_virt_call *call, void (*run)(struct yg_virt_call *call), int timeout_ms);

@@ -186,7 +186,7 @@ static void learn(struct yg_virt_conn *v)
 	char *hostname = virConnectGetHostname(v->virt);
 
 	v->type = yg_xstrdup(type ? type : "");
-	v->is_test = strcasecmp(v->type, "test") == 0;
+	v->is_shared = strcasecmp(v->type, "test") == 0 || strcasecmp(v->type, "ESX") == 0;
 	v->is_qemu = strcasecmp(v->type, "QEMU") == 0;
 	v->has_jobs = v->is_qemu;
 	v->hostname = yg_xstrdup(hostname && *hostname ? hostname : v->name);
@@ -218,9 +218,6 @@ static bool connect(struct yg_virt_conn *v)
 	if (is_closed)
 		return false;
 	v->has_stats = true;
-	/* Drivers without a daemon have none, and need none. */
-	if (virConnectSetKeepAlive(virt, 2, 3) < 0)
-		virResetLastError();
 	if (virConnectRegisterCloseCallback(virt, on_close, yg_virt_conn_ref(v), release) < 0)
 		release(v);
 	learn(v);
@@ -467,6 +464,8 @@ void *yg_virt_worker(void *conn)
 	for (size_t i = 0; i < v->nets.count; i++)
 		yg_virt_net_free(v->nets.entries[i].value);
 	yg_map_done(&v->nets);
+	if (v->probe)
+		virConnectClose(v->probe);
 	if (v->virt)
 		virConnectClose(v->virt);
 	yg_virt_conn_unref(v);
