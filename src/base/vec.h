@@ -51,8 +51,10 @@
 		(vec)->count++;                                     \
 	} while (0)
 
-#define yg_vec_each(vec, it) \
-	for (__typeof__((vec)->items + 0) it = (vec)->items; it < (vec)->items + (vec)->count; it++)
+/* An empty vec has no array, and nothing may be added to NULL, not even 0. */
+#define yg_vec_each(vec, it)                                  \
+	for (__typeof__((vec)->items + 0) it = (vec)->items;  \
+	     (vec)->count && it < (vec)->items + (vec)->count; it++)
 
 #define yg_vec_done(vec)                          \
 	do {                                      \

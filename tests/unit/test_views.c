@@ -16,6 +16,7 @@
 #include "model/kinds.h"
 #include "model/row.h"
 #include "store/builtin.h"
+#include "store/themes.h"
 #include "store/views.h"
 
 /* Cells inside the border of one of four panes. */
@@ -406,6 +407,58 @@ static void views_of_plugins_come_and_go(void **state)
 	assert_int_equal(count, yg_builtin_views_count);
 }
 
+/* Reads the YAML block of the guide that begins with the line "# name". */
+static struct yg_yaml *read_example(const char *name)
+{
+	struct yg_yaml *yaml = NULL;
+	struct yg_buf text = {0}, mark = {0};
+	struct yg_err err = {0};
+	char chunk[4096];
+	size_t n;
+
+	/* __FILE__ is tests/unit/test_views.c of the sources. */
+	yg_buf_add(&mark, __FILE__, strlen(__FILE__) - strlen("tests/unit/test_views.c"));
+	yg_buf_str(&mark, "docs/guide-views.md");
+	FILE *f = fopen(mark.data, "r");
+	assert_non_null(f);
+	while ((n = fread(chunk, 1, sizeof(chunk), f)))
+		yg_buf_add(&text, chunk, n);
+	fclose(f);
+	yg_buf_clear(&mark);
+	yg_buf_printf(&mark, "```yaml\n# %s\n", name);
+	const char *begin = strstr(text.data, mark.data);
+	assert_non_null(begin);
+	begin += strlen("```yaml\n");
+	const char *end = strstr(begin, "```");
+	assert_non_null(end);
+	if (yg_yaml_parse(name, begin, (size_t)(end - begin), &yaml, &err))
+		fail_msg("%s", err.text);
+	yg_buf_done(&text);
+	yg_buf_done(&mark);
+	return yaml;
+}
+
+static void examples_of_the_guide_are_right(void **state)
+{
+	struct yg_yaml *yaml = read_example("views/busy.yaml");
+	struct yg_reading r = {.file = yaml->name};
+	struct yg_table *table = yg_table_read(&r, "busy", yaml->root);
+
+	if (!table)
+		fail_msg("%s", r.mistakes.lines[0]);
+	assert_true(needed(table, 3, false) <= 50);
+	yg_table_free(table);
+	yg_yaml_free(yaml);
+	yaml = read_example("themes/dusk.yaml");
+	r.file = yaml->name;
+	struct yg_theme *theme = yg_theme_read(&r, "dusk", yaml->root);
+	if (r.mistakes.count)
+		fail_msg("%s", r.mistakes.lines[0]);
+	yg_theme_free(theme);
+	yg_themes_unload();
+	yg_yaml_free(yaml);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -414,6 +467,7 @@ int main(void)
 	    cmocka_unit_test(small_panes_show_what_matters),
 	    cmocka_unit_test(panes_and_kinds_have_their_views),
 	    cmocka_unit_test(rules_colour_what_is_wrong),
+	    cmocka_unit_test(examples_of_the_guide_are_right),
 	    cmocka_unit_test_setup_teardown(user_view_has_everything, make_folder, remove_folder),
 	    cmocka_unit_test_setup_teardown(
 		user_view_replaces_a_built_in_one, make_folder, remove_folder),
