@@ -11,7 +11,7 @@
 #include "ui/cells.h"
 #include "ui/rowlist.h"
 
-#define SLICE_US   1500 /* of work between two looks at the keyboard */
+#define SLICE_US   1000 /* of work between two looks at the keyboard */
 #define SCREEN_MAX 512
 
 struct type {

@@ -9,6 +9,7 @@
 
 #include "app/console/help.h"
 #include "app/console/keys.h"
+#include "app/views.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "net/loop.h"
@@ -51,7 +52,8 @@ static void on_slice(void *data)
 	con->slice_timer = NULL;
 }
 
-/* Before the loop waits: sliced work, then painting: at once after a key, else when it is time. */
+/* Before the loop waits: painting, at once after a key, else when it is time; then sliced work, so
+ * that a key is answered before more is looked for. */
 static void on_turn(void *data)
 {
 	struct yg_console *con = data;
@@ -59,15 +61,16 @@ static void on_turn(void *data)
 
 	if (!con->term)
 		return;
+	if (con->is_urgent)
+		paint(con);
 	if (!con->slice_timer && yg_panes_work(con))
 		con->slice_timer = yg_timer_start(loop, SLICE_MS, 0, on_slice, con);
-	if (!con->dirty)
-		return;
 	int64_t wait_us = con->painted_us + PAINT_US - yg_mono_us();
-	if (con->is_urgent || wait_us <= 0)
+	if (con->dirty && wait_us <= 0)
 		paint(con);
-	else if (!con->paint_timer)
-		con->paint_timer = yg_timer_start(loop, wait_us / 1000 + 1, 0, on_paint_timer, con);
+	else if (con->dirty && !con->paint_timer)
+		con->paint_timer =
+		    yg_timer_start(loop, wait_us / 1000 + 1, 0, on_paint_timer, con);
 }
 
 void yg_console_touch(struct yg_console *con, unsigned parts, bool urgent)
@@ -141,9 +144,22 @@ void yg_console_fail(struct yg_console *con, const struct yg_err *err)
 	yg_console_say(con, YG_ST_WARN, err->text);
 }
 
+/* What is said before the first picture is kept: the first line, and how many there were. */
 static void on_say(void *data, enum yg_style style, const char *text)
 {
-	yg_console_say(data, style, text);
+	struct yg_console *con = data;
+	size_t len = strlen(con->first_words);
+
+	if (con->painted_us) {
+		yg_console_say(con, style, text);
+		return;
+	}
+	if (con->n_words++ == 0)
+		snprintf(con->first_words, sizeof(con->first_words), "%s", text);
+	else if (con->n_words == 2)
+		snprintf(con->first_words + len, sizeof(con->first_words) - len,
+		    " (and more: yagura doctor)");
+	yg_console_say(con, style, con->first_words);
 }
 
 static int on_command(void *data, const char *line, struct yg_err *err)
@@ -368,6 +384,7 @@ int yg_console_create(
 		return YG_E_INVALID;
 	}
 	yg_host_set_face(host, on_say, on_command, con);
+	yg_views_start(host);
 	yg_help_register(con);
 	yg_panes_make(con);
 	yg_inventory_listen(yg_host_inventory(host), on_changes, con);
@@ -387,6 +404,7 @@ void yg_console_destroy(struct yg_console *con)
 	yg_vec_done(&con->menu);
 	yg_panes_free(con);
 	yg_help_forget();
+	yg_views_stop();
 	yg_history_done(&con->commands);
 	yg_history_done(&con->filters);
 	free(con->filter_before);

@@ -83,6 +83,8 @@ struct yg_console {
 
 	char message[512];
 	int message_style;
+	char first_words[512]; /* what was said before the first picture */
+	int n_words;
 	int64_t message_until_us;
 	unsigned dirty; /* YG_DIRTY_ flags: what is to be drawn anew */
 	bool is_urgent; /* after a key: paint in this turn */

@@ -2,7 +2,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/console/console.h"
 #include "app/verbs.h"
-#include "app/views.h"
 
 /* So long the first picture waits for what answers at once: one picture instead of two. */
 #define FIRST_MS 25
@@ -16,7 +15,6 @@ static int run(struct yg_cli *cli)
 	int rc = yg_cli_open(cli);
 	if (rc)
 		return rc;
-	yg_views_start(cli->host);
 	rc = yg_console_create(cli->host, 80, 24, &con, &err);
 	if (!rc) {
 		yg_host_open(cli->host, UINT64_MAX);
@@ -24,7 +22,6 @@ static int run(struct yg_cli *cli)
 		rc = yg_console_run(con, &err);
 	}
 	yg_console_destroy(con);
-	yg_views_stop();
 	return rc ? yg_cli_fail(cli, &err) : YG_EXIT_OK;
 }
 

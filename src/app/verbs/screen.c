@@ -5,7 +5,6 @@
 
 #include "app/console/console.h"
 #include "app/verbs.h"
-#include "app/views.h"
 #include "base/clock.h"
 #include "net/loop.h"
 #include "ui/input.h"
@@ -143,10 +142,7 @@ static int run(struct yg_cli *cli)
 	int rc = yg_cli_open(cli);
 	if (rc)
 		return rc;
-	yg_views_start(cli->host);
-	rc = show(cli, w, h);
-	yg_views_stop();
-	return rc;
+	return show(cli, w, h);
 }
 
 static const struct yg_verb_option options[] = {
