@@ -1,6 +1,6 @@
-/* query: the one language that chooses rows: in a pane, on the command line, in views.
- *
- *   kind:vm state:running host:kvm-* cpu>80 mem>=4G age<7d label.app=web name~^web !paused web
+/* query: the one language that chooses rows: in a pane, on the command line, in views. */
+/* SPDX-License-Identifier: Apache-2.0 */
+/*   kind:vm state:running host:kvm-* cpu>80 mem>=4G age<7d label.app=web name~^web !paused web
  *
  * Terms are separated by spaces and must all hold; '!' or '-' in front turns one round; 'a|b' gives
  * alternatives for a value of ':' and '='. 'field:pattern' is a shell pattern or a part of the
@@ -10,7 +10,6 @@
  * searched texts) are PCRE2, case ignored. A bare word is looked for in the name, the searched
  * fields and the state, case ignored; "quotes" keep spaces. 'age' means the field started or
  * created. */
-/* SPDX-License-Identifier: Apache-2.0 */
 #ifndef YG_MODEL_QUERY_H
 #define YG_MODEL_QUERY_H
 

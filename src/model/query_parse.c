@@ -10,8 +10,7 @@
 #include "base/vec.h"
 #include "model/query_term.h"
 
-#define QUERY_MAX 1024 /* bytes of text: nobody types more, and a pattern's time is bounded by it \
-			*/
+#define QUERY_MAX 1024 /* bytes of text: it bounds the time of a pattern, too */
 
 struct cursor {
 	const char *text, *p;
