@@ -52,8 +52,8 @@
 	} while (0)
 
 /* An empty vec has no array, and nothing may be added to NULL, not even 0. */
-#define yg_vec_each(vec, it)                                  \
-	for (__typeof__((vec)->items + 0) it = (vec)->items;  \
+#define yg_vec_each(vec, it)                                 \
+	for (__typeof__((vec)->items + 0) it = (vec)->items; \
 	     (vec)->count && it < (vec)->items + (vec)->count; it++)
 
 #define yg_vec_done(vec)                          \
