@@ -3,8 +3,8 @@
  * A provider is a folder in src/providers: manifest.c, always part of the program, says what it is
  * and finds what is there; the rest may be a module (what it links to is heavy) that is loaded when
  * the first controller of its type is opened. The house drives: it opens, polls, tells what is on
- * screen, starts actions, closes, opens again with back-off. The provider answers in rows. All calls
- * are on the loop thread and must return at once. */
+ * screen, starts actions, closes, opens again with back-off. The provider answers in rows. All
+ * calls are on the loop thread and must return at once. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef YG_API_PROVIDER_H
 #define YG_API_PROVIDER_H
@@ -19,11 +19,11 @@ struct yg_option {
 	const char *name; /* "tls_ca": as in the configuration file */
 	enum yg_type type;
 	const char *preset; /* or NULL */
-	const char *help; /* one line */
+	const char *help;   /* one line */
 };
 
 struct yg_provider_ops {
-	size_t size; /* sizeof(struct yg_provider_ops) */
+	size_t size;         /* sizeof(struct yg_provider_ops) */
 	size_t private_size; /* bytes at c->priv, zeroed before each open */
 	/* Begins to connect and returns at once. Ends with yg_controller_up() or _failed(), never
 	 * from inside; an error returned here is the same as failing. The house has a deadline. */
@@ -32,10 +32,12 @@ struct yg_provider_ops {
 	 * when the user asks. kinds: bit yg_kind_index() of what is wanted now (others seldom); a
 	 * provider that is still busy with the last poll ignores it. */
 	void (*poll)(struct yg_controller *c, uint64_t kinds);
-	/* These rows are on screen (borrowed): only they need metrics that cost. NULL: no matter. */
+	/* These rows are on screen (borrowed): only they need metrics that cost. NULL: no matter.
+	 */
 	void (*visible)(struct yg_controller *c, const struct yg_row *const *rows, size_t count);
-	/* Starts an action on a row and returns; ends the task once, later, with what the controller
-	 * says. An error returned here ends it too (by the house). NULL: can do nothing. */
+	/* Starts an action on a row and returns; ends the task once, later, with what the
+	 * controller says. An error returned here ends it too (by the house). NULL: can do nothing.
+	 */
 	int (*act)(struct yg_controller *c, const struct yg_action *action,
 	    const struct yg_row *row, const struct yg_args *args, struct yg_task *task,
 	    struct yg_err *err);
@@ -45,17 +47,17 @@ struct yg_provider_ops {
 };
 
 struct yg_provider {
-	size_t size; /* sizeof(struct yg_provider) */
-	const char *name; /* "docker" */
-	const char *help; /* one line */
+	size_t size;          /* sizeof(struct yg_provider) */
+	const char *name;     /* "docker" */
+	const char *help;     /* one line */
 	const char *url_help; /* "unix:///path, tcp://host:2376" */
 	const struct yg_option *options;
 	size_t n_options;
 	const struct yg_kind *const *kinds; /* what it can list */
 	size_t n_kinds;
 	const char *actions; /* what it can do: "vm/start vm/shutdown ..." */
-	int poll_ms; /* pace of polling while something of it is on screen */
-	int open_ms; /* deadline of open */
+	int poll_ms;         /* pace of polling while something of it is on screen */
+	int open_ms;         /* deadline of open */
 	/* Finds controllers on this machine without connecting: yg_discovery_add() for each, or
 	 * yg_discovery_none() with what is missing. NULL: nothing can be found. */
 	void (*discover)(struct yg_discovery *d);
@@ -69,8 +71,8 @@ enum yg_controller_state {
 	YG_CTL_OFF, /* not asked for yet */
 	YG_CTL_CONNECTING,
 	YG_CTL_UP,
-	YG_CTL_SILENT, /* connected, asked, no answer for a while */
-	YG_CTL_DOWN, /* failed; tried again at retry_ms */
+	YG_CTL_SILENT,  /* connected, asked, no answer for a while */
+	YG_CTL_DOWN,    /* failed; tried again at retry_ms */
 	YG_CTL_REFUSED, /* it does not want us: tried again only when asked */
 };
 
@@ -86,18 +88,18 @@ struct yg_controller {
 	struct yg_err err; /* why it is down */
 	char *version;
 	int64_t since_ms; /* in this state since */
-	int64_t seen_ms; /* last answer, 0 never */
+	int64_t seen_ms;  /* last answer, 0 never */
 	int64_t asked_ms; /* oldest question without an answer, 0 none */
 	int64_t retry_ms; /* next try */
 	int64_t latency_ms;
 	unsigned failures; /* in a row */
-	uint64_t listed; /* kinds with a whole listing since it came up */
-	bool is_sampled; /* rates are known: two samples were taken */
+	uint64_t listed;   /* kinds with a whole listing since it came up */
+	bool is_sampled;   /* rates are known: two samples were taken */
 	bool is_read_only;
 	struct yg_loop *loop;
 	struct yg_inventory *inv;
 	struct yg_tasks *tasks;
-	void *priv; /* the provider's, private_size bytes */
+	void *priv;  /* the provider's, private_size bytes */
 	void *house; /* the engine's */
 };
 
@@ -128,7 +130,8 @@ void yg_controller_sampled(struct yg_controller *c);
 /* For manifests: a controller that is there. name: "local", "docker"; made unique by the house. */
 void yg_discovery_add(
     struct yg_discovery *d, const char *name, const char *url, const char *source);
-/* Nothing is there: what was looked for, and how to get it ("apt install libvirt-daemon-system"). */
+/* Nothing is there: what was looked for, and how to get it ("apt install libvirt-daemon-system").
+ */
 void yg_discovery_none(struct yg_discovery *d, const char *looked_for, const char *hint);
 
 #endif

@@ -136,15 +136,26 @@ void yg_text_json(struct yg_buf *out, const char *s, size_t len)
 	yg_buf_char(out, '"');
 }
 
+/* ASCII only, whatever the locale, and without a call. */
+static int lower(unsigned char c)
+{
+	return c >= 'A' && c <= 'Z' ? c + 32 : c;
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
 /* Length of the run of digits at s without leading zeros; *digits is set to its first digit. */
 static size_t digit_run(const char *s, const char **digits)
 {
 	size_t n = 0;
 
-	while (*s == '0' && isdigit((unsigned char)s[1]))
+	while (*s == '0' && is_digit(s[1]))
 		s++;
 	*digits = s;
-	while (isdigit((unsigned char)s[n]))
+	while (is_digit(s[n]))
 		n++;
 	return n;
 }
@@ -154,7 +165,7 @@ int yg_text_natural(const char *a, const char *b)
 	const char *x = a, *y = b;
 
 	while (*x && *y) {
-		if (isdigit((unsigned char)*x) && isdigit((unsigned char)*y)) {
+		if (is_digit(*x) && is_digit(*y)) {
 			const char *dx, *dy;
 			size_t nx = digit_run(x, &dx), ny = digit_run(y, &dy);
 			if (nx != ny)
@@ -166,7 +177,7 @@ int yg_text_natural(const char *a, const char *b)
 			y = dy + ny;
 			continue;
 		}
-		int c = tolower((unsigned char)*x) - tolower((unsigned char)*y);
+		int c = lower((unsigned char)*x) - lower((unsigned char)*y);
 		if (c)
 			return c;
 		x++;
@@ -178,32 +189,33 @@ int yg_text_natural(const char *a, const char *b)
 }
 
 /* A run of digits is put into the key as its length (0x30 + n, so that it sorts where digits do)
- * and its digits; the length makes longer numbers larger, as in yg_text_natural(). */
-uint64_t yg_text_natural_key(const char *s)
+ * and its digits; the length makes longer numbers larger, as in yg_text_natural(). A run that is
+ * too long for that ends the key: the rest is filled with what is larger than any digit. */
+void yg_text_natural_key(const char *s, uint64_t key[YG_NATURAL_KEYS])
 {
-	uint64_t key = 0;
-	int room = 8;
+	unsigned char bytes[YG_NATURAL_KEYS * 8] = {0};
+	size_t n = 0;
 
-	while (*s && room) {
-		unsigned char c = (unsigned char)*s;
-		if (isdigit(c)) {
-			const char *d;
-			size_t n = digit_run(s, &d);
-			if (n > 9)
-				break;
-			key = key << 8 | (0x30 + n), room--;
-			for (size_t i = 0; i < n && room; i++, room--)
-				key = key << 8 | (unsigned char)d[i];
-			s = d + n;
+	while (*s && n < sizeof(bytes)) {
+		const char *d;
+		size_t digits = digit_run(s, &d);
+		if (digits > 9) {
+			memset(bytes + n, 0x3a, sizeof(bytes) - n);
+			break;
+		}
+		if (!digits) {
+			bytes[n++] = (unsigned char)lower((unsigned char)*s++);
 			continue;
 		}
-		key = key << 8 | (unsigned char)tolower(c), room--;
-		s++;
+		bytes[n++] = (unsigned char)(0x30 + digits);
+		for (size_t i = 0; i < digits && n < sizeof(bytes); i++)
+			bytes[n++] = (unsigned char)d[i];
+		s = d + digits;
 	}
-	/* A break above must not order a long number against anything: fill with the largest. */
-	while (room--)
-		key = key << 8 | (*s && isdigit((unsigned char)*s) ? 0x3a : 0);
-	return key;
+	for (size_t i = 0; i < YG_NATURAL_KEYS; i++) {
+		memcpy(&key[i], bytes + i * 8, 8);
+		key[i] = __builtin_bswap64(key[i]);
+	}
 }
 
 const char *yg_text_find(const char *hay, const char *needle)

@@ -29,9 +29,10 @@ void yg_text_json(struct yg_buf *out, const char *s, size_t len);
 /* Order as people count: "vm2" before "vm10"; case is ignored at first; never 0 for two texts that
  * differ. */
 int yg_text_natural(const char *a, const char *b);
-/* The first 8 bytes of the natural order as a number, so that most comparisons are one: if
- * key(a) < key(b) then natural(a, b) < 0; equal keys say nothing. */
-uint64_t yg_text_natural_key(const char *s);
+/* The beginning of the natural order as numbers, so that most comparisons are one: if the keys of a
+ * are less than those of b, then natural(a, b) < 0; equal keys say nothing. */
+#define YG_NATURAL_KEYS 3
+void yg_text_natural_key(const char *s, uint64_t key[YG_NATURAL_KEYS]);
 /* Position of needle in hay, ignoring ASCII case; NULL if it is not there. */
 const char *yg_text_find(const char *hay, const char *needle);
 /* Shell pattern with * and ?, ignoring ASCII case; linear, no recursion. */

@@ -425,7 +425,8 @@ static void recycle(struct yg_inventory *inv, const uint32_t *told, size_t count
 {
 	for (size_t i = 0; i < count; i++) {
 		struct slot *s = &inv->slots.items[told[i]];
-		if (!s->gone)
+		/* Dropped by a listener just now: told in the next flush, and kept until then. */
+		if (!s->gone || s->marks & MARK_DIRTY)
 			continue;
 		yg_row_unref(s->gone);
 		s->gone = NULL;

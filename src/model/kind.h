@@ -14,20 +14,21 @@
 
 #define YG_FIELDS_MAX 64 /* a row marks its present fields in 64 bits */
 
-/* name, upper and lower; how a value is stored (i: int64, r: double, s: text); what it is, for docs and JSON. */
-#define YG_TYPE_MAP(X)                                                                             \
-	X(TEXT, text, s, "text")                                                                         \
-	X(INT, int, i, "integer")                                                                       \
-	X(REAL, real, r, "real number")                                                                  \
-	X(BOOL, bool, i, "true or false")                                                                \
-	X(BYTES, bytes, i, "bytes")                                                                       \
-	X(PERCENT, percent, r, "percent, 0 to 100; 100 is one whole thing, also of many cores")             \
-	X(RATE, rate, r, "bytes a second")                                                               \
-	X(INSTANT, instant, i, "time, milliseconds since 1970")                                             \
-	X(DURATION, duration, i, "duration in milliseconds")                                                 \
-	X(STATE, state, i, "one of the kind's states")                                                    \
-	X(REF, ref, s, "one other row")                                                                 \
-	X(REFS, refs, s, "several other rows")                                                           \
+/* name, upper and lower; how a value is stored (i: int64, r: double, s: text); what it is, for docs
+ * and JSON. */
+#define YG_TYPE_MAP(X)                                                                          \
+	X(TEXT, text, s, "text")                                                                \
+	X(INT, int, i, "integer")                                                               \
+	X(REAL, real, r, "real number")                                                         \
+	X(BOOL, bool, i, "true or false")                                                       \
+	X(BYTES, bytes, i, "bytes")                                                             \
+	X(PERCENT, percent, r, "percent, 0 to 100; 100 is one whole thing, also of many cores") \
+	X(RATE, rate, r, "bytes a second")                                                      \
+	X(INSTANT, instant, i, "time, milliseconds since 1970")                                 \
+	X(DURATION, duration, i, "duration in milliseconds")                                    \
+	X(STATE, state, i, "one of the kind's states")                                          \
+	X(REF, ref, s, "one other row")                                                         \
+	X(REFS, refs, s, "several other rows")                                                  \
 	X(LABELS, labels, s, "name=value pairs")
 
 enum yg_type {
@@ -37,16 +38,16 @@ enum yg_type {
 };
 
 /* What a reference says about the two rows: "this row <relation> the other". */
-#define YG_REL_MAP(X)                                                                              \
-	X(NONE, "refers to", "referred to by")                                                     \
-	X(RUNS_ON, "runs on", "runs")                                                              \
-	X(CONTAINS, "contains", "is in")                                                           \
-	X(PART_OF, "is in", "contains")                                                            \
-	X(ATTACHED, "is attached to", "has attached")                                              \
-	X(MANAGED_BY, "is managed by", "manages")                                                  \
-	X(BACKED_BY, "is backed by", "backs")                                                      \
-	X(PROTECTED, "is protected by", "protects")                                                \
-	X(ABOUT, "is about", "has")                                                                \
+#define YG_REL_MAP(X)                                 \
+	X(NONE, "refers to", "referred to by")        \
+	X(RUNS_ON, "runs on", "runs")                 \
+	X(CONTAINS, "contains", "is in")              \
+	X(PART_OF, "is in", "contains")               \
+	X(ATTACHED, "is attached to", "has attached") \
+	X(MANAGED_BY, "is managed by", "manages")     \
+	X(BACKED_BY, "is backed by", "backs")         \
+	X(PROTECTED, "is protected by", "protects")   \
+	X(ABOUT, "is about", "has")                   \
 	X(SAME_AS, "is the same as", "is the same as")
 
 enum yg_rel {
@@ -56,10 +57,10 @@ enum yg_rel {
 };
 
 enum yg_field_flags {
-	YG_FF_METRIC = 1, /* changes all the time: gets a history, does not reorder at once */
+	YG_FF_METRIC = 1,   /* changes all the time: gets a history, does not reorder at once */
 	YG_FF_IDENTITY = 2, /* equal values on rows of one kind say that they are the same thing */
-	YG_FF_SEARCH = 4, /* a bare word of a query looks here too */
-	YG_FF_NEEDS = 8, /* of a REF: when the other row goes off, this one stops working */
+	YG_FF_SEARCH = 4,   /* a bare word of a query looks here too */
+	YG_FF_NEEDS = 8,    /* of a REF: when the other row goes off, this one stops working */
 };
 
 struct yg_field {
@@ -68,7 +69,7 @@ struct yg_field {
 	enum yg_rel rel; /* of REF and REFS */
 	unsigned flags;
 	const char *title; /* column heading, as short as can be */
-	const char *help; /* one line */
+	const char *help;  /* one line */
 };
 
 struct yg_state {
@@ -80,7 +81,7 @@ struct yg_kind {
 	size_t size; /* sizeof(struct yg_kind) */
 	const char *name, *plural;
 	const char *aliases; /* space-separated short names, "ct docker" */
-	const char *title; /* for a pane's border: "VMs" */
+	const char *title;   /* for a pane's border: "VMs" */
 	const char *help;
 	const struct yg_field *fields; /* the first YG_F_COMMON are YG_FIELDS_COMMON */
 	size_t n_fields;
@@ -94,19 +95,20 @@ enum {
 	YG_F_NAME,
 	YG_F_CONTROLLER,
 	YG_F_STATE,
-	YG_F_NOTE, /* why it is in that state, or what is wrong with it; in the controller's words */
+	YG_F_NOTE,   /* why it is in that state, or what is wrong with it; in the controller's words
+		      */
 	YG_F_SILENT, /* since when the controller gets no answer about it; absent: it answers */
 	YG_F_COMMON,
 };
 
-#define YG_FIELDS_COMMON                                                                           \
-	{"id", YG_T_TEXT, 0, 0, "ID", "the controller's own identifier"},                          \
-	    {"name", YG_T_TEXT, 0, YG_FF_SEARCH, "NAME", "its name"},                              \
-	    {"controller", YG_T_TEXT, 0, 0, "CONTROLLER", "who told us of it"},                    \
-	    {"state", YG_T_STATE, 0, 0, "STATE", "what it is doing"},                              \
-	    {"note", YG_T_TEXT, 0, 0, "NOTE", "why it is in this state"},                          \
-	{                                                                                          \
-		"silent", YG_T_INSTANT, 0, 0, "SILENT", "since when it does not answer"            \
+#define YG_FIELDS_COMMON                                                                \
+	{"id", YG_T_TEXT, 0, 0, "ID", "the controller's own identifier"},               \
+	    {"name", YG_T_TEXT, 0, YG_FF_SEARCH, "NAME", "its name"},                   \
+	    {"controller", YG_T_TEXT, 0, 0, "CONTROLLER", "who told us of it"},         \
+	    {"state", YG_T_STATE, 0, 0, "STATE", "what it is doing"},                   \
+	    {"note", YG_T_TEXT, 0, 0, "NOTE", "why it is in this state"},               \
+	{                                                                               \
+		"silent", YG_T_INSTANT, 0, 0, "SILENT", "since when it does not answer" \
 	}
 
 /* Adds a kind. YG_E_INVALID if its table breaks a rule above or its name or an alias is taken. */

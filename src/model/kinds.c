@@ -4,17 +4,17 @@
 
 #include <assert.h>
 
-#define STATE(kind, id, name, meaning)                       {name, YG_ST_##meaning},
-#define FIELD(kind, id, name, type, rel, flags, title, help)                                       \
+#define STATE(kind, id, name, meaning) {name, YG_ST_##meaning},
+#define FIELD(kind, id, name, type, rel, flags, title, help) \
 	{name, YG_T_##type, YG_REL_##rel, flags, title, help},
 
-#define TABLES(upper, lower, plural, aliases, title, help)                                         \
-	static const struct yg_state lower##_states[] = {                                          \
-	    {"unknown", YG_ST_UNKNOWN}, YG_STATES_##upper(STATE)};                                 \
-	static const struct yg_field lower##_fields[] = {                                          \
-	    YG_FIELDS_COMMON, YG_##upper##_FIELDS(FIELD)};                                         \
-	const struct yg_kind yg_kind_##lower = {sizeof(struct yg_kind), #lower, plural, aliases,   \
-	    title, help, lower##_fields, YG_COUNT(lower##_fields), lower##_states,                 \
+#define TABLES(upper, lower, plural, aliases, title, help)                                       \
+	static const struct yg_state lower##_states[] = {                                        \
+	    {"unknown", YG_ST_UNKNOWN}, YG_STATES_##upper(STATE)};                               \
+	static const struct yg_field lower##_fields[] = {                                        \
+	    YG_FIELDS_COMMON, YG_##upper##_FIELDS(FIELD)};                                       \
+	const struct yg_kind yg_kind_##lower = {sizeof(struct yg_kind), #lower, plural, aliases, \
+	    title, help, lower##_fields, YG_COUNT(lower##_fields), lower##_states,               \
 	    YG_COUNT(lower##_states)};
 
 YG_KIND_MAP(TABLES)

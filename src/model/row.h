@@ -18,7 +18,7 @@ struct yg_row {
 	const struct yg_kind *kind;
 	uint32_t refs;
 	uint32_t text_size; /* bytes of text behind the values */
-	uint64_t has; /* bit n: field n is present */
+	uint64_t has;       /* bit n: field n is present */
 	union yg_value v[]; /* kind->n_fields of them; texts point behind them */
 };
 

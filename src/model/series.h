@@ -10,8 +10,8 @@
 
 struct yg_series;
 
-/* Listens to the inventory and keeps samples of fields flagged YG_FF_METRIC, for as many rows as fit
- * into max_bytes: the first ones that come, then those that are asked for. */
+/* Listens to the inventory and keeps samples of fields flagged YG_FF_METRIC, for as many rows as
+ * fit into max_bytes: the first ones that come, then those that are asked for. */
 struct yg_series *yg_series_create(struct yg_inventory *inv, size_t max_bytes);
 void yg_series_destroy(struct yg_series *s);
 /* Takes one sample of every kept row, whether it changed or not: call it at a steady pace. */

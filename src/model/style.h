@@ -5,30 +5,30 @@
 
 /* name, glyph of a state of that meaning (UTF-8), the same in ASCII. The glyph carries the meaning
  * where colour cannot. Plain styles have no glyph. */
-#define YG_STYLE_MAP(X)                                                                            \
-	X(TEXT, "text", " ", " ")                                                                  \
-	X(DIM, "dim", " ", " ")                                                                    \
-	X(OK, "ok", "●", "*")                                                                      \
-	X(WARN, "warn", "▲", "!")                                                                  \
-	X(BAD, "bad", "✖", "X")                                                                    \
-	X(OFF, "off", "○", "o")                                                                    \
-	X(BUSY, "busy", "◐", "~")                                                                  \
-	X(UNKNOWN, "unknown", "?", "?")                                                            \
-	X(STALE, "stale", "?", "?")                                                                \
-	X(TITLE, "title", " ", " ")                                                                \
-	X(ACCENT, "accent", " ", " ")                                                              \
-	X(BORDER, "border", " ", " ")                                                              \
-	X(FOCUS, "focus", " ", " ")                                                                \
-	X(HEADER, "header", " ", " ")                                                              \
-	X(COLUMN, "column", " ", " ")                                                              \
-	X(KEY, "key", " ", " ")                                                                    \
-	X(HINT, "hint", " ", " ")                                                                  \
-	X(INPUT, "input", " ", " ")                                                                \
-	X(MATCH, "match", " ", " ")                                                                \
-	X(MARK, "mark", "+", "+")                                                                  \
-	X(BAR, "bar", " ", " ")                                                                    \
-	X(BAR_REST, "bar-rest", " ", " ")                                                          \
-	X(SPARK, "spark", " ", " ")                                                                \
+#define YG_STYLE_MAP(X)                   \
+	X(TEXT, "text", " ", " ")         \
+	X(DIM, "dim", " ", " ")           \
+	X(OK, "ok", "●", "*")             \
+	X(WARN, "warn", "▲", "!")         \
+	X(BAD, "bad", "✖", "X")           \
+	X(OFF, "off", "○", "o")           \
+	X(BUSY, "busy", "◐", "~")         \
+	X(UNKNOWN, "unknown", "?", "?")   \
+	X(STALE, "stale", "?", "?")       \
+	X(TITLE, "title", " ", " ")       \
+	X(ACCENT, "accent", " ", " ")     \
+	X(BORDER, "border", " ", " ")     \
+	X(FOCUS, "focus", " ", " ")       \
+	X(HEADER, "header", " ", " ")     \
+	X(COLUMN, "column", " ", " ")     \
+	X(KEY, "key", " ", " ")           \
+	X(HINT, "hint", " ", " ")         \
+	X(INPUT, "input", " ", " ")       \
+	X(MATCH, "match", " ", " ")       \
+	X(MARK, "mark", "+", "+")         \
+	X(BAR, "bar", " ", " ")           \
+	X(BAR_REST, "bar-rest", " ", " ") \
+	X(SPARK, "spark", " ", " ")       \
 	X(NUMBER, "number", " ", " ")
 
 enum yg_style {

@@ -71,14 +71,25 @@ static const struct yg_column *sort_column(const struct yg_rowlist *l)
 	return l->sort_column < 0 ? NULL : &l->table->columns[l->sort_column];
 }
 
-static uint64_t column_key(const struct yg_rowlist *l, const struct yg_row *row, int64_t now)
+/* The keys of a row in the column that is sorted by (NULL: its name), most significant first.
+ * Numbers need one, texts all; what is absent comes last, whichever way round. Returns true if it
+ * is a text. */
+static bool row_keys(const struct yg_rowlist *l, const struct yg_column *column,
+    const struct yg_row *row, int64_t now, uint64_t key[YG_NATURAL_KEYS])
 {
-	double number = yg_cell_number(sort_column(l), row, now);
-	uint64_t key = isnan(number)
-			   ? yg_text_natural_key(yg_cell_sort_text(sort_column(l), row, now))
-			   : yg_sort_key(number);
+	double number = column ? yg_cell_number(column, row, now) : NAN;
+	const char *text = "";
 
-	return l->is_descending ? ~key : key;
+	memset(key, 0, YG_NATURAL_KEYS * sizeof(*key));
+	if (isnan(number)) {
+		text = column ? yg_cell_sort_text(column, row, now) : yg_row_name(row);
+		yg_text_natural_key(text, key);
+	} else
+		key[0] = yg_sort_key(number);
+	bool is_absent = isnan(number) && !text[0];
+	for (size_t i = 0; i < YG_NATURAL_KEYS; i++)
+		key[i] = is_absent ? UINT64_MAX : l->is_descending ? ~key[i] : key[i];
+	return text[0] != '\0';
 }
 
 static int by_text(const struct yg_rowlist *l, const struct yg_row *a, const struct yg_row *b)
@@ -104,9 +115,12 @@ static int compare(const struct yg_rowlist *l, uint32_t a, uint32_t b, int64_t n
 	if (!x || !y) /* dropped since the flush: it is taken out at the next one */
 		return (a > b) - (a < b);
 	if (sort_column(l)) {
-		uint64_t i = column_key(l, x, now), j = column_key(l, y, now);
-		if (i != j)
-			return i < j ? -1 : 1;
+		uint64_t i[YG_NATURAL_KEYS], j[YG_NATURAL_KEYS];
+		row_keys(l, sort_column(l), x, now, i);
+		row_keys(l, sort_column(l), y, now, j);
+		for (size_t k = 0; k < YG_NATURAL_KEYS; k++)
+			if (i[k] != j[k])
+				return i[k] < j[k] ? -1 : 1;
 	}
 	int c = by_text(l, x, y);
 	return c ? c : (a > b) - (a < b);
@@ -123,55 +137,65 @@ static int by_text_cb(const void *a, const void *b, void *data)
 }
 
 /* Rows whose keys are equal may still differ in the rest of their text. */
-static void sort_ties(struct yg_rowlist *l, struct yg_sort_item *items, size_t count)
+static void sort_ties(struct yg_rowlist *l, struct yg_sort_item *items,
+    const uint64_t (*keys)[YG_NATURAL_KEYS], size_t count)
 {
 	for (size_t i = 0; i < count;) {
 		size_t end = i + 1;
-		while (end < count && items[end].key == items[i].key)
+		while (end < count &&
+		       memcmp(keys[items[end].value], keys[items[i].value], sizeof(keys[0])) == 0)
 			end++;
+		for (size_t k = i; k < end; k++)
+			items[k].value = l->all.items[items[k].value];
 		if (end - i > 1)
 			qsort_r(items + i, end - i, sizeof(*items), by_text_cb, l);
 		i = end;
 	}
 }
 
-/* First by name, then, stably, by the column: rows of equal value stay in the order of names. */
-static void sort_all(struct yg_rowlist *l)
+/* Sorts all by one column (NULL: the name), stably: rows of equal value stay as they were. */
+static void sort_by(struct yg_rowlist *l, const struct yg_column *column)
 {
-	compact(l, &l->all);
 	size_t count = l->all.count;
 	struct yg_sort_item *items = yg_xcalloc(count * 2, sizeof(*items));
+	uint64_t(*keys)[YG_NATURAL_KEYS] = yg_xcalloc(count, sizeof(*keys));
 	int64_t now = yg_now_ms();
+	bool is_text = false;
+
+	for (size_t i = 0; i < count; i++) {
+		items[i].value = (uint32_t)i;
+		is_text |=
+		    row_keys(l, column, yg_inventory_row(l->inv, l->all.items[i]), now, keys[i]);
+	}
+	for (int k = is_text ? YG_NATURAL_KEYS - 1 : 0; k >= 0; k--) {
+		for (size_t i = 0; i < count; i++)
+			items[i].key = keys[items[i].value][k];
+		yg_sort(items, items + count, count);
+	}
+	if (is_text)
+		sort_ties(l, items, (const uint64_t(*)[YG_NATURAL_KEYS])keys, count);
+	for (size_t i = 0; i < count; i++)
+		items[i].key = is_text ? items[i].value : l->all.items[items[i].value];
+	for (size_t i = 0; i < count; i++)
+		l->all.items[i] = (uint32_t)items[i].key;
+	free(keys);
+	free(items);
+}
+
+/* First by name, then by the column, so that rows of equal value stand in the order of names. */
+static void sort_all(struct yg_rowlist *l)
+{
 	int column = l->sort_column;
 	bool descending = l->is_descending;
 
-	for (size_t i = 0; i < count; i++) {
-		const struct yg_row *row = yg_inventory_row(l->inv, l->all.items[i]);
-		items[i].value = l->all.items[i];
-		items[i].key = yg_text_natural_key(yg_row_name(row));
-		if (descending && column < 0)
-			items[i].key = ~items[i].key;
-	}
-	yg_sort(items, items + count, count);
+	compact(l, &l->all);
 	l->sort_column = -1;
 	l->is_descending = descending && column < 0;
-	sort_ties(l, items, count);
+	sort_by(l, NULL);
 	l->sort_column = column;
 	l->is_descending = descending;
-	if (column >= 0) {
-		bool is_text = false;
-		for (size_t i = 0; i < count; i++) {
-			const struct yg_row *row = yg_inventory_row(l->inv, items[i].value);
-			items[i].key = column_key(l, row, now);
-			is_text |= yg_cell_sort_text(sort_column(l), row, now)[0] != '\0';
-		}
-		yg_sort(items, items + count, count);
-		if (is_text)
-			sort_ties(l, items, count);
-	}
-	for (size_t i = 0; i < count; i++)
-		l->all.items[i] = items[i].value;
-	free(items);
+	if (column >= 0)
+		sort_by(l, sort_column(l));
 	l->needs_sort = false;
 	l->sorted_us = yg_mono_us();
 }
@@ -180,7 +204,7 @@ static void collect(struct yg_rowlist *l)
 {
 	size_t count;
 	const uint32_t *slots = yg_inventory_slots(l->inv, l->table->kind, &count);
-	int64_t now = yg_now_ms();
+	int64_t now = yg_now_ms(), start = yg_mono_us();
 
 	l->all.count = 0;
 	yg_vec_reserve(&l->all, count);
@@ -189,6 +213,7 @@ static void collect(struct yg_rowlist *l)
 			l->all.items[l->all.count++] = slots[i];
 	sort_all(l);
 	l->collected_us = l->sorted_us;
+	l->collect_took_us = l->sorted_us - start;
 }
 
 /* Where slot belongs: the first position whose row comes after it. */
@@ -339,7 +364,7 @@ static bool is_sort_due(const struct yg_rowlist *l, int64_t now_us)
 	if (!l->needs_sort)
 		return false;
 	return l->sorted_us ? now_us - l->sorted_us >= RESORT_US
-			    : now_us - l->collected_us >= COLLECT_US;
+			    : now_us - l->collected_us >= COLLECT_US + 4 * l->collect_took_us;
 }
 
 bool yg_rowlist_work(struct yg_rowlist *l, int64_t budget_us)

@@ -24,7 +24,7 @@ struct yg_rowlist {
 	bool needs_sort, needs_scan;
 	size_t scan_at;    /* position in all */
 	int64_t sorted_us; /* 0: needs to be collected anew */
-	int64_t collected_us, scanned_us;
+	int64_t collected_us, collect_took_us, scanned_us;
 	uint64_t sort_fields;
 };
 

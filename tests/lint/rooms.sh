@@ -53,7 +53,7 @@ done
 files=$(git ls-files 'src/*.[ch]' 'views/*.c' 'plugins/*.c' 'tests/*.[ch]')
 for f in $files; do
 	[ "$(sed -n 2p "$f")" = "/* SPDX-License-Identifier: Apache-2.0 */" ] ||
-		sed -n 1,8p "$f" | grep -q '^/\* SPDX-License-Identifier: Apache-2.0 \*/$' || echo "$f"
+		sed -n 1,12p "$f" | grep -q '^/\* SPDX-License-Identifier: Apache-2.0 \*/$' || echo "$f"
 done | says 'every C file names its licence in its head'
 for f in $files; do
 	sed -n 1p "$f" | grep -qE "^/\* $(basename "$f" | sed 's/\.[ch]$//'): " || echo "$f"

@@ -143,6 +143,35 @@ static void test_listeners_remove_each_other(void **state)
 	(void)state;
 }
 
+static void drop_first(void *data, const struct yg_change *changes, size_t count)
+{
+	if (changes[0].what == YG_CHANGED)
+		yg_inventory_drop(data, "a", &yg_kind_vm, "1");
+	(void)count;
+}
+
+/* A listener may drop the very row that it is told of: it is told as gone in the next flush. */
+static void test_dropped_while_told(void **state)
+{
+	struct yg_inventory *inv = yg_inventory_create();
+	struct heard h = {.inv = inv};
+
+	yg_inventory_listen(inv, drop_first, inv);
+	yg_inventory_listen(inv, hear, &h);
+	uint32_t slot = put(inv, "a", 1, 1);
+	yg_inventory_flush(inv);
+	put(inv, "a", 1, 2);
+	yg_inventory_flush(inv);
+	assert_null(yg_inventory_row(inv, slot));
+	assert_int_equal(h.gone, 0);
+	yg_inventory_flush(inv);
+	assert_int_equal(h.gone, 1);
+	assert_int_equal(put(inv, "a", 3, 1), slot);
+	yg_inventory_flush(inv);
+	yg_inventory_destroy(inv);
+	(void)state;
+}
+
 /* Many rounds of coming and going must not fill the index with tombstones. */
 static void test_churn(void **state)
 {
@@ -167,6 +196,7 @@ int main(void)
 	    cmocka_unit_test(test_listing),
 	    cmocka_unit_test(test_back_again),
 	    cmocka_unit_test(test_listeners_remove_each_other),
+	    cmocka_unit_test(test_dropped_while_told),
 	    cmocka_unit_test(test_churn),
 	};
 

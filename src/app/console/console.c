@@ -69,8 +69,7 @@ static void on_turn(void *data)
 	if (con->dirty && wait_us <= 0)
 		paint(con);
 	else if (con->dirty && !con->paint_timer)
-		con->paint_timer =
-		    yg_timer_start(loop, wait_us / 1000 + 1, 0, on_paint_timer, con);
+		con->paint_timer = yg_timer_start(loop, wait_us / 1000 + 1, 0, on_paint_timer, con);
 }
 
 void yg_console_touch(struct yg_console *con, unsigned parts, bool urgent)

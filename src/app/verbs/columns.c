@@ -224,15 +224,16 @@ struct key {
 	const struct yg_row *row;
 	const char *text; /* of the sorted column, or "" */
 	double number;    /* the same, or NAN */
-	uint64_t name;    /* the first bytes of the name */
+	uint64_t name[YG_NATURAL_KEYS];
 	uint32_t slot;
 	bool is_descending;
 };
 
 static int compare_names(const struct key *a, const struct key *b)
 {
-	if (a->name != b->name)
-		return a->name < b->name ? -1 : 1;
+	for (size_t i = 0; i < YG_NATURAL_KEYS; i++)
+		if (a->name[i] != b->name[i])
+			return a->name[i] < b->name[i] ? -1 : 1;
 	int order = yg_text_natural(yg_row_name(a->row), yg_row_name(b->row));
 	if (!order)
 		order = strcmp(
@@ -266,11 +267,11 @@ static struct key make_key(
 	    .row = row,
 	    .text = "",
 	    .number = NAN,
-	    .name = yg_text_natural_key(yg_row_name(row)),
 	    .slot = slot,
 	    .is_descending = p->is_descending,
 	};
 
+	yg_text_natural_key(yg_row_name(row), key.name);
 	if (p->sort.expr) {
 		key.number = yg_cell_number(&p->sort, row, now);
 		key.text = yg_cell_sort_text(&p->sort, row, now);

@@ -19,8 +19,9 @@
 #include "providers/libvirt/domxml.h"
 #include "providers/libvirt/stats.h"
 
-#define YG_VIRT_STUCK_MAX 3 /* calls that hang on guests: each holds one of the daemon's workers \
-			     */
+#define YG_VIRT_STUCK_MAX                                                      \
+	3 /* calls that hang on guests: each holds one of the daemon's workers \
+	   */
 
 /* What a domain event told, for the worker. */
 enum yg_virt_event_what {

@@ -1,11 +1,12 @@
-/* dirty: writes to MIB MiB of memory round and round, at RATE MiB a second (0: as fast as it can). */
+/* dirty: writes to MIB MiB of memory round and round, at RATE MiB a second (0: as fast as it can).
+ */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <time.h>
 
-#define PAGE 4096u
+#define PAGE  4096u
 #define STEPS 20 /* a second */
 
 int main(int argc, char **argv)
@@ -17,7 +18,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	volatile unsigned char *mem =
-		mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	    mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (mem == MAP_FAILED) {
 		perror("dirty: mmap");
 		return 1;
