@@ -100,6 +100,7 @@ static void clear_layer(enum layer layer)
 struct listener {
 	yg_report_cb *report;
 	void *data;
+	const char *only; /* the one file that is wanted; NULL: all */
 };
 
 static void take(
@@ -120,6 +121,8 @@ static void load_file(void *data, const char *name, const char *path)
 	struct yg_yaml *yaml = NULL;
 	struct yg_err err = {0};
 
+	if (l->only && !yg_streq(l->only, name))
+		return;
 	if (yg_yaml_read(path, &yaml, &err) == 0)
 		take(yaml, name, USER, l);
 	else if (l->report)
@@ -132,6 +135,8 @@ static void load_builtin(const struct yg_builtin *file, const struct listener *l
 	struct yg_yaml *yaml = NULL;
 	struct yg_err err = {0};
 
+	if (l->only && !yg_streq(l->only, file->name))
+		return;
 	if (yg_yaml_parse(file->name, file->text, file->size, &yaml, &err) == 0)
 		take(yaml, file->name, BUILTIN, l);
 	else if (l->report)
@@ -139,9 +144,9 @@ static void load_builtin(const struct yg_builtin *file, const struct listener *l
 	yg_yaml_free(yaml);
 }
 
-void yg_tables_load(const char *folder, yg_report_cb *report, void *data)
+void yg_tables_load_only(const char *folder, const char *name, yg_report_cb *report, void *data)
 {
-	struct listener l = {.report = report, .data = data};
+	struct listener l = {.report = report, .data = data, .only = name};
 
 	clear_layer(BUILTIN);
 	clear_layer(USER);
@@ -149,6 +154,11 @@ void yg_tables_load(const char *folder, yg_report_cb *report, void *data)
 		load_builtin(&yg_builtin_views[i], &l);
 	yg_folder_each(folder, "views", report, data, load_file, &l);
 	list_again();
+}
+
+void yg_tables_load(const char *folder, yg_report_cb *report, void *data)
+{
+	yg_tables_load_only(folder, NULL, report, data);
 }
 
 const struct yg_table *yg_tables_find(const char *name)

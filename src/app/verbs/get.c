@@ -18,14 +18,18 @@ static void on_view_mistake(void *data, const char *line)
 	yg_cli_say(data, "%s", line);
 }
 
-/* Reads the views, if the columns will come from them. */
-static void load_views(struct yg_cli *cli, enum yg_output output)
+/* Reads the kind's view, if the columns will come from it. */
+static void load_view(struct yg_cli *cli, enum yg_output output, const struct yg_kind *kind)
 {
 	bool is_named = yg_cli_value(cli, "columns") && !yg_cli_value(cli, "sort");
+	const char *folder = cli->host->config->folder;
 
-	if (!is_named && output != YG_OUT_NAME && output != YG_OUT_JSONL && output != YG_OUT_JSON &&
-	    output != YG_OUT_YAML)
-		yg_tables_load(cli->host->config->folder, on_view_mistake, cli);
+	if (is_named || output == YG_OUT_NAME || output == YG_OUT_JSONL || output == YG_OUT_JSON ||
+	    output == YG_OUT_YAML)
+		return;
+	yg_tables_load_only(folder, kind->plural, on_view_mistake, cli);
+	if (!yg_tables_find_kind(kind)) /* it may be called otherwise */
+		yg_tables_load(folder, on_view_mistake, cli);
 }
 
 /* ---- what is asked for ---- */
@@ -55,7 +59,7 @@ static int ask_parse(struct yg_cli *cli, struct yg_ask *ask, struct yg_err *err)
 	ask->kind = ask->picks[0].kind;
 	if (ask->kinds != yg_kind_bit(ask->kind))
 		return yg_err_set(err, YG_E_INVALID, "get: one kind at a time");
-	load_views(cli, output);
+	load_view(cli, output, ask->kind);
 	if (query)
 		rc = yg_query_parse(query, ask->kind, &ask->query, err);
 	if (rc) {
