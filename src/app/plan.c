@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "app/host.h"
+#include "base/log.h"
 #include "base/text.h"
 
 #define PLAN_WIDE 10 /* this many rows hit: asked for as one step worse */
@@ -33,6 +34,16 @@ static int unknown_param(const struct yg_action *action, const char *name, struc
 			       : ": it takes none");
 }
 
+static bool is_bool(const char *value)
+{
+	static const char *const words[] = {"true", "false", "yes", "no", "on", "off"};
+
+	for (size_t i = 0; i < YG_COUNT(words); i++)
+		if (yg_streq(value, words[i]))
+			return true;
+	return false;
+}
+
 static int check_value(const struct yg_param *param, const char *value, struct yg_err *err)
 {
 	double number;
@@ -44,7 +55,7 @@ static int check_value(const struct yg_param *param, const char *value, struct y
 	case YG_T_INT: is_right = (strtoll(value, &end, 10), *value && !*end); break;
 	case YG_T_REAL:
 	case YG_T_PERCENT: is_right = (strtod(value, &end), *value && !*end); break;
-	case YG_T_BOOL: is_right = yg_streq(value, "true") || yg_streq(value, "false"); break;
+	case YG_T_BOOL: is_right = is_bool(value); break;
 	case YG_T_BYTES:
 	case YG_T_RATE: return yg_parse_bytes(value, &number, err);
 	case YG_T_DURATION: return yg_parse_duration(value, &ms, err);
@@ -187,6 +198,8 @@ static void on_ended(struct yg_task *task, void *data)
 {
 	struct yg_plan_target *t = data;
 
+	yg_log("house", YG_LOG_INFO, "task %u: %s: %s%s%s", task->id, task->title,
+	    yg_kind_task.states[task->state].name, task->err.text[0] ? ": " : "", task->err.text);
 	t->outcome = task->state;
 	t->err = task->err;
 	t->task = NULL;
@@ -202,6 +215,8 @@ static void run_target(struct yg_host *host, struct yg_plan *plan, struct yg_pla
 
 	struct yg_task *task = yg_task_add(host->tasks, action->name, title, t->row);
 	free(title);
+	yg_log("house", YG_LOG_INFO, "task %u: %s on '%s'", task->id, task->title,
+	    yg_row_text(t->row, YG_F_CONTROLLER));
 	t->task = task;
 	task->ended = on_ended;
 	task->ended_data = t;

@@ -59,25 +59,34 @@ static bool is_loaded(const struct yg_host *host, const char *name)
 	return false;
 }
 
-/* Lazily at first, so that a plugin built against another interface is told from a broken one. */
+/* It cannot be loaded whole: because it was built against another interface, or why else. */
+static int explain(const char *path, const char *text, struct yg_err *err)
+{
+	void *handle = dlopen(path, RTLD_LAZY | RTLD_LOCAL);
+	const struct yg_plugin *table = handle ? dlsym(handle, "yg_plugin") : NULL;
+	int rc = table ? check_table(table, err) : 0;
+
+	if (!rc)
+		rc = yg_err_set(err, YG_E_REFUSED, "cannot be loaded: %s", text);
+	if (handle)
+		dlclose(handle);
+	return rc;
+}
+
 static int open_plugin(const struct yg_host *host, struct yg_loaded *p, struct yg_err *err)
 {
-	void *handle = dlopen(p->path, RTLD_LAZY | RTLD_LOCAL);
-	int rc = 0;
+	void *handle = dlopen(p->path, RTLD_NOW | RTLD_LOCAL);
 
-	if (!handle)
-		return yg_err_set(err, YG_E_REFUSED, "cannot be loaded: %s", dlerror());
+	if (!handle) {
+		char *text = yg_xstrdup(dlerror());
+		int why = explain(p->path, text, err);
+		free(text);
+		return why;
+	}
 	const struct yg_plugin *table = dlsym(handle, "yg_plugin");
-	rc = check_table(table, err);
+	int rc = check_table(table, err);
 	if (!rc && is_loaded(host, table->name))
 		rc = yg_err_set(err, YG_E_REFUSED, "there is a plugin '%s' already", table->name);
-	if (!rc) {
-		void *again = dlopen(p->path, RTLD_NOW | RTLD_LOCAL);
-		if (again)
-			dlclose(again);
-		else
-			rc = yg_err_set(err, YG_E_REFUSED, "cannot be loaded: %s", dlerror());
-	}
 	if (rc) {
 		dlclose(handle);
 		return rc;

@@ -254,24 +254,25 @@ bool yg_text_glob(const char *pattern, const char *s)
 	return !*pattern;
 }
 
-/* Edits between a and b, by Levenshtein; both are cut at 31 bytes. */
+/* Edits between a and b; two letters that changed places are one. Both are cut at 31 bytes. */
 static size_t distance(const char *a, const char *b)
 {
 	size_t la = YG_MIN(strlen(a), (size_t)31), lb = YG_MIN(strlen(b), (size_t)31);
-	size_t row[32];
+	size_t rows[3][32];
 
 	for (size_t j = 0; j <= lb; j++)
-		row[j] = j;
+		rows[0][j] = j;
 	for (size_t i = 1; i <= la; i++) {
-		size_t diagonal = row[0];
+		size_t *row = rows[i % 3], *above = rows[(i - 1) % 3], *before = rows[(i + 1) % 3];
 		row[0] = i;
 		for (size_t j = 1; j <= lb; j++) {
-			size_t cost = diagonal + (a[i - 1] != b[j - 1]);
-			diagonal = row[j];
-			row[j] = YG_MIN(YG_MIN(row[j] + 1, row[j - 1] + 1), cost);
+			row[j] = YG_MIN(YG_MIN(above[j], row[j - 1]) + 1,
+			    above[j - 1] + (a[i - 1] != b[j - 1]));
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+				row[j] = YG_MIN(row[j], before[j - 2] + 1);
 		}
 	}
-	return row[lb];
+	return rows[la % 3][lb];
 }
 
 const char *yg_text_nearest(const char *word, const char *const *list, size_t count)

@@ -124,5 +124,7 @@ int yg_cli_timeout(const struct yg_cli *cli, int64_t *out_ms, struct yg_err *err
 	const char *text = yg_cli_value(cli, "timeout");
 
 	*out_ms = TIMEOUT_MS;
-	return text ? yg_parse_duration(text, out_ms, err) : 0;
+	if (!text || !yg_parse_duration(text, out_ms, err))
+		return 0;
+	return yg_err_wrap(err, "--timeout");
 }
