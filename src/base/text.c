@@ -316,6 +316,10 @@ static const struct {
 const char *yg_fmt_duration(int64_t ms, char *buf, size_t size)
 {
 	ms = YG_MAX(ms, (int64_t)0);
+	if (ms > 0 && ms < 1000) {
+		snprintf(buf, size, "%lldms", (long long)ms);
+		return buf;
+	}
 	for (size_t i = 0; i < YG_COUNT(time_units); i++) {
 		int64_t n = ms / time_units[i].ms;
 		if (!n && i + 1 < YG_COUNT(time_units))

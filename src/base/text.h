@@ -43,7 +43,7 @@ const char *yg_text_nearest(const char *word, const char *const *list, size_t co
 /* Numbers for people; each writes at most size bytes and returns buf. */
 /* 1536 -> "1.5K"; 1024-based, K M G T P, at most 5 cells. */
 const char *yg_fmt_bytes(double bytes, char *buf, size_t size);
-/* 93784000 ms -> "1d 2h"; the two largest units; below a second "0s". */
+/* 93784000 ms -> "1d 2h"; the two largest units; 250 -> "250ms". */
 const char *yg_fmt_duration(int64_t ms, char *buf, size_t size);
 /* One unit only: "26h" would be "1d": for narrow columns. */
 const char *yg_fmt_age(int64_t ms, char *buf, size_t size);

@@ -103,7 +103,7 @@ static int put_progress(struct yg_canvas *c, int x, int y, const struct yg_task 
 	if (task->phase)
 		x += 2 + yg_put(c, x, y, -1, YG_ST_TEXT, task->phase);
 	yg_putf(c, x, y, -1, YG_ST_DIM, "%s",
-	    yg_fmt_duration(yg_now_ms() - task->started_ms, left, sizeof(left)));
+	    yg_fmt_duration((yg_now_ms() - task->started_ms) / 1000 * 1000, left, sizeof(left)));
 	return x;
 }
 
