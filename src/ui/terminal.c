@@ -5,9 +5,13 @@
 #define NCURSES_WIDECHAR 1
 #include <curses.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <term.h>
 #include <termios.h>
 #include <unistd.h>
@@ -18,10 +22,19 @@
 #define MODES_ON  "\033[?1000h\033[?1006h\033[?2004h"
 #define MODES_OFF "\033[?2004l\033[?1006l\033[?1000l"
 
+#define LEAVE_MS 3000 /* a slow terminal is waited for so long at the end */
+
 #define N_STYLES (YG_ST_COUNT * 4) /* each with and without SELECTED and STRONG */
 
+/* Curses writes into a file in memory, never to the terminal: a write to a slow or stopped terminal
+ * would block the loop. What it wrote is sent on by yg_terminal_flush(), as the terminal takes it.
+ */
 struct yg_terminal {
 	SCREEN *screen;
+	FILE *file;            /* what curses writes to */
+	int tty;               /* our own way to the terminal, not blocking */
+	struct yg_buf pending; /* written by curses, not yet sent */
+	size_t sent;
 	struct yg_grid shown; /* what the terminal shows */
 	bool is_blank;        /* shown is not to be trusted */
 	attr_t attrs[N_STYLES];
@@ -90,29 +103,93 @@ bool yg_terminal_is_utf8(void)
 	return false;
 }
 
-static void write_raw(const char *s)
+/* Takes what curses wrote since the last time. */
+static void collect(struct yg_terminal *t)
 {
-	size_t len = strlen(s);
+	char bytes[8192];
+	off_t at = 0;
+	ssize_t n;
 
-	while (len) {
-		ssize_t n = write(STDOUT_FILENO, s, len);
-		if (n < 0 && errno != EINTR)
-			return;
-		if (n > 0) {
-			s += n;
-			len -= (size_t)n;
-		}
+	fflush(t->file);
+	if (t->sent == t->pending.len) {
+		yg_buf_clear(&t->pending);
+		t->sent = 0;
 	}
+	while ((n = pread(fileno(t->file), bytes, sizeof(bytes), at)) > 0) {
+		yg_buf_add(&t->pending, bytes, (size_t)n);
+		at += n;
+	}
+	if (at && ftruncate(fileno(t->file), 0) == 0)
+		lseek(fileno(t->file), 0, SEEK_SET);
 }
 
-static void take(void)
+bool yg_terminal_flush(struct yg_terminal *t)
 {
-	raw();
-	noecho();
-	nonl();
+	collect(t);
+	while (t->sent < t->pending.len) {
+		ssize_t n = write(t->tty, t->pending.data + t->sent, t->pending.len - t->sent);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && errno == EAGAIN)
+			return false;
+		if (n < 0)
+			break; /* it is gone: the keyboard will tell */
+		t->sent += (size_t)n;
+	}
+	t->sent = t->pending.len;
+	return true;
+}
+
+int yg_terminal_fd(const struct yg_terminal *t)
+{
+	return t->tty;
+}
+
+/* For the end: waits for a slow terminal, but not for ever. */
+static void flush_and_wait(struct yg_terminal *t)
+{
+	struct pollfd ready = {.fd = t->tty, .events = POLLOUT};
+
+	for (int waited = 0; !yg_terminal_flush(t) && waited < LEAVE_MS; waited += 50)
+		poll(&ready, 1, 50);
+}
+
+static void send(struct yg_terminal *t, const char *sequence)
+{
+	collect(t);
+	yg_buf_str(&t->pending, sequence);
+}
+
+/* Keys as they are typed, one by one; curses does not know the terminal, so we set it ourselves. */
+static void take(struct yg_terminal *t)
+{
+	struct termios raw = crash.saved;
+
+	raw.c_iflag &= (tcflag_t) ~(ICRNL | INLCR | IGNCR | ISTRIP | IXON | BRKINT);
+	raw.c_lflag &= (tcflag_t) ~(ICANON | ECHO | ECHONL | ISIG | IEXTEN);
+	raw.c_oflag &= (tcflag_t) ~(OPOST);
+	raw.c_cc[VMIN] = 1;
+	raw.c_cc[VTIME] = 0;
+	tcsetattr(STDIN_FILENO, TCSADRAIN, &raw);
 	leaveok(stdscr, FALSE);
 	curs_set(0);
-	write_raw(MODES_ON);
+	send(t, MODES_ON);
+}
+
+/* The terminal once more, so that not blocking is ours alone and not our shell's. */
+static int open_tty(void)
+{
+	const char *name = ttyname(STDOUT_FILENO);
+	int fd = name ? open(name, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) : -1;
+
+	return fd >= 0 ? fd : fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+}
+
+static FILE *open_file(void)
+{
+	int fd = memfd_create("yagura-screen", MFD_CLOEXEC);
+
+	return fd < 0 ? NULL : fdopen(fd, "w+");
 }
 
 int yg_terminal_open(struct yg_terminal **out, struct yg_err *err)
@@ -123,41 +200,53 @@ int yg_terminal_open(struct yg_terminal **out, struct yg_err *err)
 		return yg_err_set(err, YG_E_INVALID,
 		    "the console needs a terminal; use 'yagura "
 		    "get', or 'yagura screen' for one picture");
-	tcgetattr(STDIN_FILENO, &crash.saved);
-	SCREEN *screen = newterm(NULL, stdout, stdin);
-	if (!screen)
+	if (tcgetattr(STDIN_FILENO, &crash.saved))
+		return yg_err_set(err, YG_E_INVALID, "the terminal cannot be asked for its modes");
+	FILE *file = open_file();
+	SCREEN *screen = file ? newterm(NULL, file, stdin) : NULL;
+	if (!screen) {
+		if (file)
+			fclose(file);
 		return yg_err_set(err, YG_E_INVALID,
 		    "terminal type '%s' is not known here; set TERM, for example to xterm-256color",
 		    type ? type : "");
+	}
 	struct yg_terminal *t = yg_xcalloc(1, sizeof(*t));
 	t->screen = screen;
+	t->file = file;
+	t->tty = open_tty();
 	t->is_blank = true;
 	t->cursor_x = t->cursor_y = -1;
 	if (has_colors()) {
 		start_color();
 		use_default_colors();
 	}
-	take();
+	yg_terminal_resized(t);
+	take(t);
 	guard_crashes();
 	*out = t;
 	return 0;
 }
 
-static void leave(void)
+static void leave(struct yg_terminal *t)
 {
 	crash.is_taken = 0;
-	write_raw(MODES_OFF);
+	send(t, MODES_OFF);
 	curs_set(1);
 	endwin();
-	tcsetattr(STDIN_FILENO, TCSADRAIN, &crash.saved);
+	flush_and_wait(t);
+	tcsetattr(STDIN_FILENO, TCSANOW, &crash.saved);
 }
 
 void yg_terminal_close(struct yg_terminal *t)
 {
 	if (!t)
 		return;
-	leave();
+	leave(t);
 	delscreen(t->screen);
+	fclose(t->file);
+	close(t->tty);
+	yg_buf_done(&t->pending);
 	yg_grid_done(&t->shown);
 	free(t->line);
 	free(t);
@@ -165,13 +254,12 @@ void yg_terminal_close(struct yg_terminal *t)
 
 void yg_terminal_suspend(struct yg_terminal *t)
 {
-	(void)t;
-	leave();
+	leave(t);
 }
 
 void yg_terminal_resume(struct yg_terminal *t)
 {
-	take();
+	take(t);
 	crash.is_taken = 1;
 	t->is_blank = true;
 }
@@ -182,8 +270,8 @@ void yg_terminal_size(struct yg_terminal *t, int *out_w, int *out_h)
 
 	(void)t;
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 || !size.ws_col || !size.ws_row) {
-		size.ws_col = (unsigned short)COLS;
-		size.ws_row = (unsigned short)LINES;
+		size.ws_col = 80;
+		size.ws_row = 24;
 	}
 	*out_w = YG_MIN(size.ws_col, 1000);
 	*out_h = YG_MIN(size.ws_row, 500);
@@ -343,6 +431,7 @@ void yg_terminal_paint(struct yg_terminal *t, const struct yg_grid *g)
 	changed |= paint_cursor(t, g, changed);
 	if (changed)
 		refresh();
+	yg_terminal_flush(t);
 }
 
 static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -352,7 +441,6 @@ void yg_terminal_copy(struct yg_terminal *t, const char *text)
 	struct yg_buf out = {0};
 	size_t len = YG_MIN(strlen(text), (size_t)70000); /* what xterm takes in one OSC 52 */
 
-	(void)t;
 	yg_buf_str(&out, "\033]52;c;");
 	for (size_t i = 0; i < len; i += 3) {
 		uint32_t v = (uint32_t)(unsigned char)text[i] << 16;
@@ -364,6 +452,7 @@ void yg_terminal_copy(struct yg_terminal *t, const char *text)
 		yg_buf_char(&out, i + 2 < len ? base64[v & 63] : '=');
 	}
 	yg_buf_str(&out, "\a");
-	write_raw(out.data);
+	send(t, out.data);
+	yg_terminal_flush(t);
 	yg_buf_done(&out);
 }

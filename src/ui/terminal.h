@@ -19,6 +19,11 @@ void yg_terminal_size(struct yg_terminal *t, int *out_w, int *out_h);
 void yg_terminal_resized(struct yg_terminal *t);
 /* Makes the looks of a theme known. Borrowed until the next call or close. */
 void yg_terminal_theme(struct yg_terminal *t, const struct yg_theme *theme);
+/* Sends what waits to be written, as much as the terminal takes now. true: all of it went. When it
+ * is false, watch yg_terminal_fd() and call again when it can be written; paint nothing until then,
+ * so that a slow line gets the newest picture and not all of them. */
+bool yg_terminal_flush(struct yg_terminal *t);
+int yg_terminal_fd(const struct yg_terminal *t);
 /* Writes what differs from the last grid. Writes nothing if nothing does. */
 void yg_terminal_paint(struct yg_terminal *t, const struct yg_grid *g);
 /* true if it can show UTF-8. */

@@ -26,13 +26,27 @@
 
 /* ---- what is to be painted ---- */
 
+/* The terminal can take more: what waited is sent on, and painting goes on when all of it went. */
+static void on_writable(void *data, int events)
+{
+	struct yg_console *con = data;
+
+	(void)events;
+	if (!yg_terminal_flush(con->term))
+		return;
+	yg_fd_watch_stop(con->output);
+	con->output = NULL;
+}
+
 static void paint(struct yg_console *con)
 {
 	con->painted_us = yg_mono_us();
 	yg_console_draw(con);
 	con->is_urgent = false;
-	if (con->term)
-		yg_terminal_paint(con->term, &con->grid);
+	yg_terminal_paint(con->term, &con->grid);
+	if (!yg_terminal_flush(con->term))
+		con->output = yg_fd_watch_start(yg_host_loop(con->host), yg_terminal_fd(con->term),
+		    YG_WRITABLE, on_writable, con);
 	yg_panes_tell_visible(con);
 }
 
@@ -61,11 +75,13 @@ static void on_turn(void *data)
 
 	if (!con->term)
 		return;
-	if (con->is_urgent)
+	if (con->is_urgent && !con->output)
 		paint(con);
 	if (!con->slice_timer && yg_panes_work(con))
 		con->slice_timer = yg_timer_start(loop, SLICE_MS, 0, on_slice, con);
 	int64_t wait_us = con->painted_us + PAINT_US - yg_mono_us();
+	if (con->output)
+		return;
 	if (con->dirty && wait_us <= 0)
 		paint(con);
 	else if (con->dirty && !con->paint_timer)
@@ -426,6 +442,7 @@ static void start(struct yg_console *con)
 static void stop(struct yg_console *con)
 {
 	yg_fd_watch_stop(con->keyboard);
+	yg_fd_watch_stop(con->output);
 	yg_timer_stop(con->second_timer);
 	yg_timer_stop(con->escape_timer);
 	yg_timer_stop(con->slice_timer);

@@ -56,6 +56,7 @@ struct yg_console {
 	struct yg_terminal *term; /* NULL without one */
 	struct yg_input *input;
 	struct yg_fd_watch *keyboard;
+	struct yg_fd_watch *output; /* not NULL: the terminal is still taking the last picture */
 	struct yg_timer *escape_timer, *second_timer, *slice_timer, *paint_timer;
 	struct yg_grid grid;
 	const struct yg_theme *theme;
