@@ -1,0 +1,64 @@
+#!/bin/bash
+# test_podman: the provider docker on a real Podman, by its compatible API. Speaks TAP.
+# SPDX-License-Identifier: Apache-2.0
+set -uo pipefail
+. "$(dirname "$0")/tap.sh"
+
+for p in jq curl; do
+	command -v $p >/dev/null || { echo "no program '$p': run tests/lab/install.sh podman"; exit 77; }
+done
+[ -x "$YAGURA" ] || { echo "no program '$YAGURA': build it first"; exit 1; }
+lab_up podman.sh || { echo "not ok 1 - the lab is up"; exit 1; }
+
+SOCK=${LAB_PODMAN#unix://}
+api() { curl -s --max-time 60 --unix-socket "$SOCK" -X "$1" "http://d$2"; }
+printf 'discovery: false\ncontrollers:\n  - {name: p, provider: docker, url: "%s"}\n' "$LAB_PODMAN" >"$LAB/yagura.yaml"
+
+rows() { y get "$1" -o json 2>"$LAB/err" | jq -r ".[] | $2" | sort; }
+theirs() { api GET "$1" | jq -r "$2" | sort; }
+# Podman's own API, not the one that we speak.
+state_of() { api GET "/v4.0.0/libpod/containers/$1/json" | jq -r .State.Status; }
+is_state() { [ "$(state_of "$1")" = "$2" ]; }
+
+is 'get container: ids, names, states are those of libpod' "$(rows container '"\(.id) \(.name) \(.state)"')" \
+	"$(theirs '/v4.0.0/libpod/containers/json?all=true' '.[] | "\(.Id) \(.Names[0]) \(.State)"')"
+is 'get container: labels' "$(rows container 'select(.label["lab.name"] and (.name | test("infra") | not)) | "\(.name) \(.label["lab.name"])"')" \
+	'p1 p1
+p2 p2
+pod1-c1 pod1-c1'
+is 'get image: ids' "$(rows image '.id | sub("sha256:"; "")')" "$(theirs /v4.0.0/libpod/images/json '.[].Id')"
+# What is "podman" to libpod is "bridge" to those who speak Docker's API.
+is 'get network' "$(rows network '"\(.name) \(.driver)"')" "$(theirs /v1.41/networks '.[] | "\(.Name) \(.Driver)"')"
+is 'get host: processors and memory' "$(rows host '"\(.cpus) \(.mem)"')" \
+	"$(theirs /v4.0.0/libpod/info '"\(.host.cpus) \(.host.memTotal)"')"
+ok 'get controller: it is Podman and says its version' \
+	[ "$(rows controller '.version' | cut -d. -f1)" = "Podman $(api GET /v4.0.0/libpod/version | jq -r '.Version' | cut -d. -f1)" ]
+
+acted() { y do "$2" "container/$1" --yes && is_state "$1" "$3"; }
+ok 'do stop' acted p1 stop exited
+ok 'do start' acted p1 start running
+ok 'do restart' acted p1 restart running
+ok 'do kill' acted p2 kill exited
+ok 'do remove' y do remove container/p2 --yes
+is 'do remove: it is gone' "$(rows container 'select(.name == "p2") | .name')" ''
+
+timeout 90 "$YAGURA" --config "$LAB/yagura.yaml" get container --watch -o jsonl >"$LAB/watch" 2>"$LAB/err" &
+watch=$!
+seen() { grep -q "\"change\":\"$1\".*\"name\":\"$2\".*$3" "$LAB/watch"; }
+ok 'get --watch: lists first' within 20 seen added p1 '"state":"running"'
+sleep 2 # the stream of events begins a moment after the listing
+api POST /v4.0.0/libpod/containers/p1/stop >/dev/null
+ok 'get --watch: a stop by somebody else is seen before the next poll' within 8 seen changed p1 '"state":"exited"'
+kill $watch && wait $watch
+
+timeout 90 "$YAGURA" --config "$LAB/yagura.yaml" get controller --watch -o jsonl >"$LAB/watch" 2>"$LAB/err" &
+watch=$!
+last_state() { [ "$(tail -n 1 "$LAB/watch" | jq -r .state)" = "$1" ]; }
+ok 'get --watch controller: it is up' within 20 last_state up
+stop "$LAB_PODMAN_PID"
+ok 'a stopped podman is silent within 10 s' within 10 last_state silent
+go_on "$LAB_PODMAN_PID"
+ok 'it goes on: it is up again by itself' within 10 last_state up
+kill $watch && wait $watch
+
+done_testing
