@@ -24,6 +24,12 @@ struct slot {
 	uint8_t kind;
 };
 
+/* The hash stands beside the slot, so that most look-ups touch no row. */
+struct place {
+	uint32_t hash;
+	uint32_t slot; /* number + 1; 0 free, DELETED */
+};
+
 /* A listing under way or ended: one for each controller and kind. */
 struct listing {
 	char *controller;
@@ -40,7 +46,7 @@ struct yg_inventory {
 	struct yg_vec(struct slot) slots;
 	struct yg_vec(uint32_t) free_slots;
 	struct yg_vec(uint32_t) by_kind[KINDS_MAX];
-	uint32_t *index; /* open addressing by key: slot + 1, 0 free, DELETED */
+	struct place *index; /* open addressing by key */
 	size_t index_size, index_used;
 	struct yg_vec(uint32_t) dirty;
 	struct yg_vec(struct yg_change) changes;
@@ -101,13 +107,12 @@ static uint32_t lookup(const struct yg_inventory *inv, uint32_t hash, const char
 	if (!inv->index_size)
 		return YG_NO_SLOT;
 	size_t at = hash & (inv->index_size - 1);
-	for (; inv->index[at]; at = (at + 1) & (inv->index_size - 1)) {
-		if (inv->index[at] == DELETED)
+	for (; inv->index[at].slot; at = (at + 1) & (inv->index_size - 1)) {
+		if (inv->index[at].slot == DELETED || inv->index[at].hash != hash)
 			continue;
-		uint32_t n = inv->index[at] - 1;
+		uint32_t n = inv->index[at].slot - 1;
 		const struct slot *s = &inv->slots.items[n];
-		if (s->hash == hash && s->row->kind == kind &&
-		    text_is(yg_row_id(s->row), id, id_len) &&
+		if (s->row->kind == kind && text_is(yg_row_id(s->row), id, id_len) &&
 		    text_is(yg_row_text(s->row, YG_F_CONTROLLER), controller, controller_len)) {
 			if (out_at)
 				*out_at = at;
@@ -121,11 +126,11 @@ static void index_put(struct yg_inventory *inv, uint32_t hash, uint32_t slot)
 {
 	size_t at = hash & (inv->index_size - 1);
 
-	while (inv->index[at] && inv->index[at] != DELETED)
+	while (inv->index[at].slot && inv->index[at].slot != DELETED)
 		at = (at + 1) & (inv->index_size - 1);
-	if (!inv->index[at])
+	if (!inv->index[at].slot)
 		inv->index_used++;
-	inv->index[at] = slot + 1;
+	inv->index[at] = (struct place){.hash = hash, .slot = slot + 1};
 }
 
 /* Keeps the index at most half used; deleted places count as used until the next growth. */
@@ -261,7 +266,7 @@ static void drop_slot(struct yg_inventory *inv, uint32_t n)
 
 	lookup(inv, s->hash, controller, strlen(controller), s->row->kind, yg_row_id(s->row),
 	    strlen(yg_row_id(s->row)), &at);
-	inv->index[at] = DELETED;
+	inv->index[at].slot = DELETED;
 	uint32_t last = inv->by_kind[s->kind].items[--inv->by_kind[s->kind].count];
 	inv->by_kind[s->kind].items[s->place] = last;
 	inv->slots.items[last].place = s->place;

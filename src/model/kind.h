@@ -57,10 +57,11 @@ enum yg_rel {
 };
 
 enum yg_field_flags {
-	YG_FF_METRIC = 1,   /* changes all the time: gets a history, does not reorder at once */
-	YG_FF_IDENTITY = 2, /* equal values on rows of one kind say that they are the same thing */
-	YG_FF_SEARCH = 4,   /* a bare word of a query looks here too */
-	YG_FF_NEEDS = 8,    /* of a REF: when the other row goes off, this one stops working */
+	YG_FF_METRIC = 1, /* changes all the time: gets a history, does not reorder at once */
+	YG_FF_IDENTITY =
+	    2, /* equal values in fields of one name say that two rows are the same thing */
+	YG_FF_SEARCH = 4, /* a bare word of a query looks here too */
+	YG_FF_NEEDS = 8,  /* of a REF: when the other row goes off, this one stops working */
 };
 
 struct yg_field {

@@ -142,7 +142,7 @@
 	F(SNAPSHOT, DESCRIPTION, "description", TEXT, NONE, YG_S_, "DESCRIPTION", "what for")
 
 #define YG_LINK_FIELDS(F)                                                                 \
-	F(LINK, HOST, "host", REF, PART_OF, YG_N_, "HOST", "the host it belongs to")      \
+	F(LINK, HOST, "host", REF, PART_OF, 0, "HOST", "the host it belongs to")          \
 	F(LINK, TYPE, "type", TEXT, NONE, YG_S_, "TYPE", "ether, bridge, veth, bond ...") \
 	F(LINK, ADDRESS, "address", TEXT, NONE, YG_S_, "ADDRESS", "its addresses")        \
 	F(LINK, MAC, "mac", TEXT, NONE, YG_S_, "MAC", "hardware address")                 \
@@ -154,7 +154,7 @@
 	F(LINK, ERRORS, "errors", INT, NONE, YG_M_, "ERRORS", "packets lost or broken, in all")
 
 #define YG_SOCKET_FIELDS(F)                                                                  \
-	F(SOCKET, HOST, "host", REF, PART_OF, YG_N_, "HOST", "the host that listens")        \
+	F(SOCKET, HOST, "host", REF, PART_OF, 0, "HOST", "the host that listens")            \
 	F(SOCKET, PROTO, "proto", TEXT, NONE, YG_S_, "PROTO", "tcp, udp, tcp6, udp6")        \
 	F(SOCKET, ADDRESS, "address", TEXT, NONE, YG_S_, "ADDRESS", "address it listens on") \
 	F(SOCKET, PORT, "port", INT, NONE, 0, "PORT", "port number")                         \
@@ -163,7 +163,7 @@
 	F(SOCKET, USER, "user", TEXT, NONE, YG_S_, "USER", "who runs it")
 
 #define YG_DISK_FIELDS(F)                                                                    \
-	F(DISK, HOST, "host", REF, PART_OF, YG_N_, "HOST", "the host it is in")              \
+	F(DISK, HOST, "host", REF, PART_OF, 0, "HOST", "the host it is in")                  \
 	F(DISK, TYPE, "type", TEXT, NONE, YG_S_, "TYPE", "disk, filesystem")                 \
 	F(DISK, MOUNT, "mount", TEXT, NONE, YG_S_, "MOUNT", "where it is mounted")           \
 	F(DISK, FSTYPE, "fstype", TEXT, NONE, YG_S_, "FS", "kind of filesystem")             \

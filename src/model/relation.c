@@ -112,11 +112,11 @@ static bool is_identity(const char *s)
 	return false;
 }
 
-/* Letters in either case are the same: a bit of each byte is not looked at. Kind and field keep
- * different facts apart. */
-static uint32_t identity_hash(const struct yg_kind *kind, int field, const char *s)
+/* Letters in either case are the same: a bit of each byte is not looked at. The field's name keeps
+ * different facts apart; its kind does not: a node of a cluster may be somebody's VM. */
+static uint32_t identity_hash(const struct yg_field *field, const char *s)
 {
-	uint32_t h = (uint32_t)field * 0x9e3779b1u ^ (uint32_t)(uintptr_t)kind;
+	uint32_t h = text_hash(field->name, strlen(field->name));
 	char folded[64];
 
 	for (size_t len = strlen(s); len;) {
@@ -183,7 +183,7 @@ static void add_row(
 		int f = __builtin_ctzll(left);
 		if (!is_identity(row->v[f].s))
 			continue;
-		pair.hash = identity_hash(row->kind, f, row->v[f].s);
+		pair.hash = identity_hash(&row->kind->fields[f], row->v[f].s);
 		yg_vec_push(&b->same, pair);
 	}
 }
@@ -369,6 +369,14 @@ static void add_backward(const struct yg_graph *g, const struct yg_row *target, 
 		}
 }
 
+/* What a row says of the same fact, "" if nothing. */
+static const char *identity(const struct yg_row *row, const char *name)
+{
+	int f = yg_kind_field(row->kind, name);
+
+	return f >= 0 && row->kind->fields[f].flags & YG_FF_IDENTITY ? yg_row_text(row, f) : "";
+}
+
 static void add_same(
     const struct yg_graph *g, uint32_t self, const struct yg_row *row, struct edges *edges)
 {
@@ -377,12 +385,13 @@ static void add_same(
 	for (; left; left &= left - 1) {
 		int f = __builtin_ctzll(left);
 		const char *s = row->v[f].s;
-		uint32_t hash = identity_hash(row->kind, f, s), at = 0, slot = 0;
+		const struct yg_field *field = &row->kind->fields[f];
+		uint32_t hash = identity_hash(field, s), at = 0, slot = 0;
 		if (!is_identity(s))
 			continue;
 		for (const struct yg_row *other; (other = next_in(g, &g->same, hash, &at, &slot));)
-			if (slot != self && other->kind == row->kind &&
-			    strcasecmp(yg_row_text(other, f), s) == 0 && !is_known(edges, -1, slot))
+			if (slot != self && strcasecmp(identity(other, field->name), s) == 0 &&
+			    !is_known(edges, -1, slot))
 				add_edge(
 				    edges, (struct yg_edge){
 					       .slot = slot, .rel = YG_REL_SAME_AS, .field = -1});

@@ -1,6 +1,7 @@
 /* relation: the one graph: which row refers to which, across controllers. Loop thread only.
- * Edges are the rows' references, followed both ways, and "same as" between rows of one kind whose
- * identity fields are equal. The reverse index is built when it is first asked for after a change.
+ * Edges are the rows' references, followed both ways, and "same as" between rows whose
+ * identity fields of one name are equal. The reverse index is built when it is first asked for
+ * after a change.
  */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef YG_MODEL_RELATION_H

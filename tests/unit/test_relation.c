@@ -205,13 +205,15 @@ static void test_identity(void **state)
 	put_host(s, "docker", "00000000-0000-0000-0000-00000000000a");
 	yg_inventory_flush(s->inv);
 	assert_int_equal(yg_graph_edges(s->graph, s->host, e, 8), 3);
-	/* A vm with the same UUID is no host. */
+	/* A host with the UUID of somebody's VM is that VM: a node of a cluster. */
 	struct yg_draft d;
 	yg_draft_init(&d, &yg_kind_vm, "kvm", "v");
 	yg_draft_text(&d, YG_VM_UUID, "4C4C4544-0042-aaaa");
 	uint32_t vm = put(s, &d, "v", YG_VM_STATE_RUNNING);
 	yg_inventory_flush(s->inv);
-	assert_int_equal(yg_graph_edges(s->graph, vm, e, 8), 0);
+	assert_int_equal(yg_graph_edges(s->graph, vm, e, 8), 1);
+	assert_int_equal(e[0].rel, YG_REL_SAME_AS);
+	assert_int_equal(e[0].slot, s->host);
 }
 
 static void test_impact(void **state)
