@@ -257,7 +257,7 @@ static void mark_all(struct yg_virt_conn *v)
 	}
 }
 
-static void ask_info(struct yg_virt_dom *d)
+static void ask_info(const struct yg_virt_conn *v, struct yg_virt_dom *d)
 {
 	virDomainInfo info;
 	struct yg_virt_sample s = {.at_us = yg_mono_us()};
@@ -270,6 +270,12 @@ static void ask_info(struct yg_virt_dom *d)
 	s.cpu_ns = info.cpuTime;
 	if (d->is_active)
 		s.has |= YG_VIRT_CPU;
+	/* Of a container, libvirt tells the limit and what is used of it. */
+	if (v->is_lxc) {
+		s.balloon = (uint64_t)info.maxMem * 1024;
+		s.rss = (uint64_t)info.memory * 1024;
+		s.has |= d->is_active ? YG_VIRT_RSS : 0;
+	}
 	if (d->now.state != info.state)
 		set_state(d, info.state, 0);
 	take_sample(d, &s);
@@ -285,22 +291,22 @@ static bool is_visible(struct yg_virt_conn *v, const struct yg_virt_dom *d)
 }
 
 /* Sizes and CPU time domain by domain: what is on screen first, the others in turn, for as long as
- * the budget lasts. only_new: those never asked. */
-static void ask_infos(struct yg_virt_conn *v, bool only_new)
+ * the budget lasts. */
+static void ask_infos(struct yg_virt_conn *v)
 {
 	int64_t until = yg_mono_us() + INFO_MS * 1000;
 
-	for (size_t i = 0; !only_new && i < v->doms.count; i++) {
+	for (size_t i = 0; i < v->doms.count; i++) {
 		struct yg_virt_dom *d = yg_virt_dom_at(v, i);
 		if (d->is_active && is_visible(v, d))
-			ask_info(d);
+			ask_info(v, d);
 		if (yg_mono_us() > until)
 			return;
 	}
 	for (size_t i = 0; i < v->doms.count && yg_mono_us() < until; i++) {
 		struct yg_virt_dom *d = yg_virt_dom_at(v, v->info_at++ % v->doms.count);
-		if (only_new ? !d->info_us : d->is_active || !d->info_us)
-			ask_info(d);
+		if (d->is_active || !d->info_us)
+			ask_info(v, d);
 	}
 }
 
@@ -314,7 +320,9 @@ int yg_virt_list(struct yg_virt_conn *v, struct yg_err *err)
 	}
 	sweep(v);
 	mark_all(v);
-	ask_infos(v, v->is_qemu);
+	/* QEMU's sizes are in its statistics, and until then in the definition. */
+	if (!v->is_qemu)
+		ask_infos(v);
 	return 0;
 }
 
@@ -419,7 +427,7 @@ void yg_virt_stats(struct yg_virt_conn *v)
 	if (v->has_stats && v->is_qemu)
 		ask_stats(v);
 	else if (v->stats_us)
-		ask_infos(v, false);
+		ask_infos(v);
 	v->looks++;
 	v->stats_us = now;
 	if (!v->first_us) {
@@ -499,8 +507,8 @@ void yg_virt_refresh(struct yg_virt_conn *v, const char *uuid, int event)
 	if (virDomainGetState(d->ptr, &state, &reason, 0) == 0)
 		set_state(d, state, reason);
 	note_event(v, d, event);
-	if (is_new || !d->info_us)
-		ask_info(d);
+	if (!v->is_qemu && (is_new || !d->info_us))
+		ask_info(v, d);
 	mark_all(v);
 	d->is_changed = true;
 }

@@ -86,16 +86,11 @@ static bool may_ask(struct yg_virt_conn *v)
 	return may;
 }
 
-void yg_virt_scan_jobs(struct yg_virt_conn *v)
+static void scan(struct yg_virt_conn *v)
 {
 	struct yg_virt_dom *doms[SCAN_MAX];
 	size_t count = 0;
 
-	if (!v->is_migration_listed) {
-		struct yg_virt_rows none = {0};
-		v->is_migration_listed = true;
-		yg_virt_post_rows(v, &yg_kind_migration, &none, true);
-	}
 	/* One that is silent would hold the question until libvirt gives up, 30 s. */
 	for (size_t i = 0; i < v->doms.count && count < SCAN_MAX; i++) {
 		struct yg_virt_dom *d = yg_virt_dom_at(v, v->scan_at++ % v->doms.count);
@@ -109,6 +104,20 @@ void yg_virt_scan_jobs(struct yg_virt_conn *v)
 		return;
 	take_jobs(v, doms, call);
 	yg_virt_call_unref(call);
+}
+
+void yg_virt_scan_jobs(struct yg_virt_conn *v)
+{
+	struct yg_virt_rows rows = {0};
+
+	scan(v);
+	if (v->is_migration_listed)
+		return;
+	v->is_migration_listed = true;
+	for (size_t i = 0; i < v->doms.count; i++)
+		if (yg_virt_dom_at(v, i)->is_migrating)
+			yg_vec_push(&rows, yg_virt_migration_row(v, yg_virt_dom_at(v, i)));
+	yg_virt_post_rows(v, &yg_kind_migration, &rows, true);
 }
 
 bool yg_virt_follow_jobs(struct yg_virt_conn *v)

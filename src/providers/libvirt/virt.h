@@ -120,7 +120,8 @@ struct yg_virt_conn {
 	/* Set by the worker before it says that it is up. */
 	virConnectPtr virt;
 	char *hostname, *type;
-	bool is_qemu;   /* knows jobs, snapshots with memory, statistics in bulk */
+	bool is_qemu; /* knows jobs, snapshots with memory, statistics in bulk */
+	bool is_lxc;
 	bool is_shared; /* the driver's state is in the connection, or a second login is dear */
 
 	/* The worker's own. */
@@ -130,7 +131,7 @@ struct yg_virt_conn {
 	struct yg_map nets; /* uuid -> struct yg_virt_net */
 	struct yg_virt_host host;
 	bool has_stats; /* bulk statistics work */
-	bool is_sampled, is_host_listed;
+	bool is_sampled, is_host_listed, is_watching;
 	int64_t first_us; /* of the first full statistics */
 	int callbacks[12], n_callbacks, net_callback, pool_callback, refresh_callback;
 	int64_t nets_us, pools_us, volumes_us, snapshots_us, leases_us, vms_us, stats_us, flags_us;

@@ -116,13 +116,25 @@ static void release(void *data)
 }
 
 /* What a driver does not know is left out: it is polled as well. */
-static void watch(struct yg_virt_conn *v)
+static void watch_one(struct yg_virt_conn *v, int event, virConnectDomainEventGenericCallback cb)
+{
+	int id = virConnectDomainEventRegisterAny(
+	    v->virt, NULL, event, cb, yg_virt_conn_ref(v), release);
+
+	if (id >= 0)
+		v->callbacks[v->n_callbacks++] = id;
+	else
+		release(v);
+}
+
+/* Each of these is a question to the daemon: they wait until the first rows are shown. Only the
+ * lifecycle is watched before the first listing, so that nothing falls between the two. */
+static void watch_more(struct yg_virt_conn *v)
 {
 	static const struct {
 		int id;
 		virConnectDomainEventGenericCallback cb;
 	} events[] = {
-	    {VIR_DOMAIN_EVENT_ID_LIFECYCLE, VIR_DOMAIN_EVENT_CALLBACK(on_lifecycle)},
 	    {VIR_DOMAIN_EVENT_ID_REBOOT, VIR_DOMAIN_EVENT_CALLBACK(on_reboot)},
 	    {VIR_DOMAIN_EVENT_ID_BALLOON_CHANGE, VIR_DOMAIN_EVENT_CALLBACK(on_balloon)},
 	    {VIR_DOMAIN_EVENT_ID_DEVICE_ADDED, VIR_DOMAIN_EVENT_CALLBACK(on_device)},
@@ -133,14 +145,8 @@ static void watch(struct yg_virt_conn *v)
 	    {VIR_DOMAIN_EVENT_ID_JOB_COMPLETED, VIR_DOMAIN_EVENT_CALLBACK(on_job)},
 	};
 
-	for (size_t i = 0; i < YG_COUNT(events); i++) {
-		int id = virConnectDomainEventRegisterAny(
-		    v->virt, NULL, events[i].id, events[i].cb, yg_virt_conn_ref(v), release);
-		if (id >= 0)
-			v->callbacks[v->n_callbacks++] = id;
-		else
-			release(v);
-	}
+	for (size_t i = 0; i < YG_COUNT(events); i++)
+		watch_one(v, events[i].id, events[i].cb);
 	v->net_callback =
 	    virConnectNetworkEventRegisterAny(v->virt, NULL, VIR_NETWORK_EVENT_ID_LIFECYCLE,
 		VIR_NETWORK_EVENT_CALLBACK(on_network), yg_virt_conn_ref(v), release);
@@ -188,6 +194,7 @@ static void learn(struct yg_virt_conn *v)
 	v->type = yg_xstrdup(type ? type : "");
 	v->is_shared = strcasecmp(v->type, "test") == 0 || strcasecmp(v->type, "ESX") == 0;
 	v->is_qemu = strcasecmp(v->type, "QEMU") == 0;
+	v->is_lxc = strcasecmp(v->type, "LXC") == 0;
 	v->has_jobs = v->is_qemu;
 	v->hostname = yg_xstrdup(hostname && *hostname ? hostname : v->name);
 	free(hostname);
@@ -285,9 +292,9 @@ static void poll_kinds(struct yg_virt_conn *v, uint64_t kinds)
 	if (is_due(kinds, &yg_kind_snapshot, &v->snapshots_us, SNAPSHOTS_US))
 		yg_virt_list_snapshots(v);
 	yg_virt_post_heard(v);
+	yg_virt_scan_jobs(v);
 	if (with_stats)
 		yg_virt_stats(v);
-	yg_virt_scan_jobs(v);
 	int64_t now = yg_mono_us();
 	if (now - v->leases_us > LEASES_US) {
 		v->leases_us = now;
@@ -429,6 +436,9 @@ static void serve(struct yg_virt_conn *v)
 		}
 		if (!v->listing)
 			continue;
+		if (!v->is_watching)
+			watch_more(v);
+		v->is_watching = true;
 		has_details = yg_virt_details(v, SLICE_MS);
 		if (yg_mono_us() - followed_us >= FOLLOW_US - 50000) {
 			has_jobs = yg_virt_follow_jobs(v);
@@ -453,7 +463,8 @@ void *yg_virt_worker(void *conn)
 	struct yg_virt_conn *v = conn;
 
 	if (connect(v)) {
-		watch(v);
+		watch_one(
+		    v, VIR_DOMAIN_EVENT_ID_LIFECYCLE, VIR_DOMAIN_EVENT_CALLBACK(on_lifecycle));
 		serve(v);
 		unwatch(v);
 		wait_closed(v);
