@@ -52,6 +52,7 @@ struct yg_inventory {
 	struct yg_vec(struct yg_change) changes;
 	struct yg_vec(struct listing) listings;
 	struct yg_vec(struct listener) listeners;
+	struct yg_map counts; /* controller -> how many rows, as a number in the pointer */
 	uint32_t listing_counter;
 	bool is_flushing;
 };
@@ -81,6 +82,7 @@ void yg_inventory_destroy(struct yg_inventory *inv)
 	yg_vec_done(&inv->changes);
 	yg_vec_done(&inv->listings);
 	yg_vec_done(&inv->listeners);
+	yg_map_done(&inv->counts);
 	free(inv->index);
 	free(inv);
 }
@@ -218,8 +220,17 @@ static uint32_t new_slot(struct yg_inventory *inv)
 	return (uint32_t)inv->slots.count - 1;
 }
 
+static void count(struct yg_inventory *inv, const struct yg_row *row, intptr_t step)
+{
+	const char *controller = yg_row_text(row, YG_F_CONTROLLER);
+	intptr_t n = (intptr_t)yg_map_get(&inv->counts, controller);
+
+	yg_map_put(&inv->counts, controller, (void *)(n + step));
+}
+
 static uint32_t add(struct yg_inventory *inv, struct yg_row *row, uint32_t hash)
 {
+	count(inv, row, 1);
 	index_grow(inv);
 	uint32_t n = new_slot(inv);
 	int kind = yg_kind_index(row->kind);
@@ -270,6 +281,7 @@ static void drop_slot(struct yg_inventory *inv, uint32_t n)
 	uint32_t last = inv->by_kind[s->kind].items[--inv->by_kind[s->kind].count];
 	inv->by_kind[s->kind].items[s->place] = last;
 	inv->slots.items[last].place = s->place;
+	count(inv, s->row, -1);
 	s->gone = s->row;
 	s->row = NULL;
 	mark_dirty(inv, n, UINT64_MAX);
@@ -364,13 +376,7 @@ const uint32_t *yg_inventory_slots(
 
 size_t yg_inventory_count(const struct yg_inventory *inv, const char *controller)
 {
-	size_t count = 0;
-
-	yg_vec_each (&inv->slots, s) {
-		if (s->row && yg_streq(yg_row_text(s->row, YG_F_CONTROLLER), controller))
-			count++;
-	}
-	return count;
+	return (size_t)(intptr_t)yg_map_get(&inv->counts, controller);
 }
 
 uint32_t yg_inventory_limit(const struct yg_inventory *inv)

@@ -277,6 +277,21 @@ static bool is_old(const struct yg_view *v, const struct yg_row *row)
 	return ctl && yg_row_meaning(ctl) != YG_ST_OK;
 }
 
+/* Says at the right edge how long the row has been out of touch: its figures are no longer true. */
+static void draw_age(struct yg_view *v, struct yg_canvas *c, int y, uint32_t slot, int flags)
+{
+	const struct yg_row *row = yg_inventory_row(inventory_of(v), slot);
+	bool is_silent = yg_row_has(row, YG_F_SILENT);
+	int64_t since =
+	    is_silent ? yg_row_int(row, YG_F_SILENT) : yg_inventory_seen(inventory_of(v), slot);
+	char age[16], text[32];
+
+	yg_fmt_age(yg_now_ms() - since, age, sizeof(age));
+	snprintf(text, sizeof(text), is_silent ? " silent %s" : " %s old", age);
+	int w = yg_text_cells(text);
+	yg_put(c, yg_canvas_width(c) - w, y, w, YG_ST_WARN | flags, text);
+}
+
 static int rule_style(const struct yg_table *table, int column, const struct yg_row *row)
 {
 	for (size_t i = 0; i < table->n_rules; i++)
@@ -297,7 +312,8 @@ static void draw_row(
 	if (!row)
 		return;
 	int base = rule_style(table, -1, row);
-	if (yg_row_has(row, YG_F_SILENT) || is_old(v, row))
+	bool is_out_of_touch = yg_row_has(row, YG_F_SILENT) || is_old(v, row);
+	if (is_out_of_touch)
 		base = YG_ST_STALE;
 	if (yg_tableview_is_marked(v, slot))
 		base = YG_ST_MARK;
@@ -310,6 +326,8 @@ static void draw_row(
 		yg_cell_draw(c, layout->x[i], y, layout->w[i], style | flags, &table->columns[i],
 		    row, v->host, slot);
 	}
+	if (is_out_of_touch)
+		draw_age(v, c, y, slot, flags);
 }
 
 /* Why the table is empty: the filter, the controllers, or there is nothing. */
