@@ -23,4 +23,4 @@ picture() {
 }
 
 picture screen 120x36 '2 Down S Down Down'
-picture ask 100x24 '2 Down Down Down Space Space D'
+picture ask 100x30 '2 / k8s-node-1 Enter D'
