@@ -241,7 +241,7 @@ int yg_feed_verdict(struct yg_host *host, const struct yg_controller *c, uint64_
 	if (c->state == YG_CTL_CONNECTING || (c->listed & need) != need ||
 	    (sampled && need && !c->is_sampled))
 		return yg_err_set(err, YG_E_BUSY, "controller '%s': %s", c->name,
-		    c->state == YG_CTL_CONNECTING ? "no answer yet" : "did not list all yet");
+		    c->state == YG_CTL_CONNECTING ? "no answer" : "did not list all");
 	return 0;
 }
 

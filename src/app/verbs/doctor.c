@@ -72,10 +72,10 @@ static void put_configuration(struct report *r)
 {
 	const struct yg_config *config = r->cli->host->config;
 	bool is_there = config->path && access(config->path, R_OK) == 0;
-	char *text = is_there
-			 ? yg_xasprintf("%s, %zu controllers", config->path, config->n_controllers)
-			 : yg_xasprintf("none, and none is needed; it would be %s",
-			       config->path ? config->path : "~/.config/yagura/yagura.yaml");
+	char *text = is_there ? yg_xasprintf("%s, controllers in it: %zu", config->path,
+				    config->n_controllers)
+			      : yg_xasprintf("none, and none is needed; it would be %s",
+				    config->path ? config->path : "~/.config/yagura/yagura.yaml");
 
 	put(r, GOOD, "configuration", text, NULL);
 	free(text);

@@ -113,7 +113,10 @@ int yg_cli_settle(struct yg_cli *cli, uint64_t kinds, bool sampled, int64_t time
 		int rc = yg_feed_verdict(host, host->controllers.items[i], kinds, sampled, &err);
 		if (!rc)
 			continue;
-		yg_cli_say(cli, "%s%s", err.text, rc == YG_E_BUSY ? ": time is over" : "");
+		if (rc == YG_E_BUSY)
+			yg_cli_say(cli, "%s within %.3g s", err.text, (double)timeout_ms / 1000);
+		else
+			yg_cli_say(cli, "%s", err.text);
 		code = YG_EXIT_UNREACHABLE;
 	}
 	return code;
