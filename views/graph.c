@@ -54,9 +54,8 @@ static void name_unknown(struct line *line, const struct yg_edge *edge)
 	    (int)YG_MIN(edge->ref.name_len, (size_t)64), edge->ref.name);
 }
 
-/* Adds the rows around one, those not seen yet, and theirs. Beyond the first step only in the same
- * direction: what my host runs on, what runs in my containers, but not all else on my host. */
-static void grow(struct yg_view *v, size_t at, int direction)
+/* Adds the rows around one, those not seen yet, and theirs. way: as of yg_edge_way(). */
+static void grow(struct yg_view *v, size_t at, int way)
 {
 	struct graph *g = v->priv;
 	struct yg_edge edges[256];
@@ -67,9 +66,8 @@ static void grow(struct yg_view *v, size_t at, int direction)
 		return;
 	size_t total = yg_graph_edges(yg_host_graph(v->host), parent.slot, edges, YG_COUNT(edges));
 	for (size_t i = 0; i < YG_MIN(total, YG_COUNT(edges)); i++) {
-		int way = edges[i].field < 0 ? 0 : edges[i].is_backward ? -1 : 1;
-		bool wrong = direction && way && way != direction;
-		if (!wrong && (edges[i].slot == YG_NO_SLOT || !is_listed(g, edges[i].slot)))
+		if (yg_edge_leads_on(&edges[i], way) &&
+		    (edges[i].slot == YG_NO_SLOT || !is_listed(g, edges[i].slot)))
 			edges[kept++] = edges[i];
 	}
 	size_t shown = YG_MIN(kept, (size_t)CHILDREN_MAX);
@@ -83,8 +81,7 @@ static void grow(struct yg_view *v, size_t at, int direction)
 		    yg_rel_name(edges[i].rel, edges[i].is_backward));
 		if (edges[i].slot == YG_NO_SLOT)
 			name_unknown(line, &edges[i]);
-		int way = edges[i].field < 0 ? direction : edges[i].is_backward ? -1 : 1;
-		grow(v, g->n_lines - 1, way);
+		grow(v, g->n_lines - 1, yg_edge_way(&edges[i], way));
 	}
 	if (kept > shown) {
 		struct line *line = add(g, YG_NO_SLOT, &parent, true);

@@ -413,6 +413,19 @@ size_t yg_graph_edges(struct yg_graph *g, uint32_t slot, struct yg_edge *out, si
 	return edges.count;
 }
 
+int yg_edge_way(const struct yg_edge *edge, int way)
+{
+	if (edge->field < 0)
+		return way; /* the same thing: no step */
+	return edge->is_backward ? -1 : 1;
+}
+
+bool yg_edge_leads_on(const struct yg_edge *edge, int way)
+{
+	int next = yg_edge_way(edge, way);
+	return !way || !next || way == next;
+}
+
 /* ---- impact ---- */
 
 struct walk {

@@ -24,6 +24,11 @@ void yg_graph_destroy(struct yg_graph *g);
 /* Appends up to max edges of a slot to out and returns how many there are in all. Forward first, in
  * field order, then backward, then same-as. ref parts are valid as long as the rows. */
 size_t yg_graph_edges(struct yg_graph *g, uint32_t slot, struct yg_edge *out, size_t max);
+/* Walking from row to row: the way one came, 0 at the root, 1 along references, -1 against them.
+ * What I run on and what that runs on belong to me, and so does what runs on me; all else that runs
+ * on my host does not. The way behind an edge, and whether it is to be followed. */
+int yg_edge_way(const struct yg_edge *edge, int way);
+bool yg_edge_leads_on(const struct yg_edge *edge, int way);
 /* What stops working when slot goes off: everything that needs it (YG_FF_NEEDS), directly or not,
  * and is in a state that means "ok". Appends up to max slots, nearest first; returns how many in
  * all. */

@@ -100,10 +100,10 @@ static void put_json_edge(struct walk *w, const struct yg_row *from, const struc
 
 /* ---- the walk ---- */
 
-static void walk(struct walk *w, uint32_t slot, int depth);
+static void walk(struct walk *w, uint32_t slot, int depth, int way);
 
-static void walk_edge(
-    struct walk *w, const struct yg_row *row, const struct yg_edge *e, bool is_last, int depth)
+static void walk_edge(struct walk *w, const struct yg_row *row, const struct yg_edge *e,
+    bool is_last, int depth, int way)
 {
 	struct yg_inventory *inv = w->cli->host->inv;
 	const struct yg_row *other = e->slot == YG_NO_SLOT ? NULL : yg_inventory_row(inv, e->slot);
@@ -114,7 +114,7 @@ static void walk_edge(
 			put_json_node(w, other, false);
 		put_json_edge(w, row, e);
 		if (is_new)
-			walk(w, e->slot, depth + 1);
+			walk(w, e->slot, depth + 1, yg_edge_way(e, way));
 		return;
 	}
 	yg_buf_printf(&w->cli->out, "%s%s %s ", yg_buf_text(&w->indent), is_last ? "└─" : "├─",
@@ -128,7 +128,7 @@ static void walk_edge(
 		return;
 	size_t len = w->indent.len;
 	yg_buf_str(&w->indent, is_last ? "   " : "│  ");
-	walk(w, e->slot, depth + 1);
+	walk(w, e->slot, depth + 1, yg_edge_way(e, way));
 	w->indent.len = len;
 	w->indent.data[len] = '\0';
 }
@@ -140,7 +140,7 @@ static bool is_way_back(const struct walk *w, const struct yg_edge *e, int depth
 	       !w->is_json;
 }
 
-static void walk(struct walk *w, uint32_t slot, int depth)
+static void walk(struct walk *w, uint32_t slot, int depth, int way)
 {
 	const struct yg_row *row = yg_inventory_row(w->cli->host->inv, slot);
 	struct yg_edge edges[WIDTH_MAX];
@@ -150,10 +150,10 @@ static void walk(struct walk *w, uint32_t slot, int depth)
 	size_t all = yg_graph_edges(w->graph, slot, edges, YG_COUNT(edges));
 	size_t n = YG_MIN(all, YG_COUNT(edges)), kept = 0;
 	for (size_t i = 0; i < n; i++)
-		if (!is_way_back(w, &edges[i], depth))
+		if (!is_way_back(w, &edges[i], depth) && yg_edge_leads_on(&edges[i], way))
 			edges[kept++] = edges[i];
 	for (size_t i = 0; i < kept; i++)
-		walk_edge(w, row, &edges[i], i + 1 == kept && all == n, depth);
+		walk_edge(w, row, &edges[i], i + 1 == kept && all == n, depth, way);
 	if (all > n && !w->is_json)
 		yg_buf_printf(
 		    &w->cli->out, "%s└─ and %zu more\n", yg_buf_text(&w->indent), all - n);
@@ -183,7 +183,7 @@ static void print(struct yg_cli *cli, uint32_t slot, int depth, bool is_json)
 		put_row(&w, row);
 		yg_buf_char(&cli->out, '\n');
 	}
-	walk(&w, slot, 0);
+	walk(&w, slot, 0, 0);
 	if (is_json)
 		yg_buf_printf(&cli->out, "],\n \"edges\":[%s]}\n", yg_buf_text(&w.edges));
 	free(w.seen);
