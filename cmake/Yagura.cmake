@@ -145,3 +145,58 @@ const size_t yg_views_n_in_c = YG_COUNT(yg_views_in_c);
 " @ONLY)
   yg_room(views SOURCES ${sources} ${CMAKE_CURRENT_BINARY_DIR}/views_in_c.c)
 endfunction()
+
+# What a plugin may include: api/yagura.h, all that it includes, and what of base is of use to it.
+set(YG_PLUGIN_HEADERS
+  api/yagura.h
+  base/buf.h
+  base/clock.h
+  base/err.h
+  base/map.h
+  base/mem.h
+  base/text.h
+  base/vec.h
+  model/action.h
+  model/inventory.h
+  model/kind.h
+  model/kinds.h
+  model/query.h
+  model/relation.h
+  model/row.h
+  model/series.h
+  model/style.h
+  model/task.h)
+
+# yg_plugin_headers(): the headers as a plugin sees them, for our own plugins (build/include) and
+# installed, with yagura.pc for those of others.
+function(yg_plugin_headers)
+  foreach(header IN LISTS YG_PLUGIN_HEADERS)
+    get_filename_component(folder ${header} DIRECTORY)
+    file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/include/${folder})
+    file(CREATE_LINK ${CMAKE_SOURCE_DIR}/src/${header} ${CMAKE_BINARY_DIR}/include/${header} SYMBOLIC)
+    install(FILES ${CMAKE_SOURCE_DIR}/src/${header}
+      DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/yagura/${folder})
+  endforeach()
+  file(CREATE_LINK ${CMAKE_SOURCE_DIR}/plugins ${CMAKE_BINARY_DIR}/include/plugins SYMBOLIC)
+  add_library(yg_plugin_flags INTERFACE)
+  target_include_directories(yg_plugin_flags INTERFACE ${CMAKE_BINARY_DIR}/include)
+  target_compile_options(yg_plugin_flags INTERFACE
+    $<TARGET_PROPERTY:yg_flags,INTERFACE_COMPILE_OPTIONS>)
+  target_link_options(yg_plugin_flags INTERFACE $<TARGET_PROPERTY:yg_flags,INTERFACE_LINK_OPTIONS>)
+endfunction()
+
+# yg_plugin(NAME [EXAMPLE] SOURCES ...): plugins/NAME as the plugin NAME.so, which Yagura loads by
+# itself; an EXAMPLE is built into build/examples, where it does not look, and installed as source.
+function(yg_plugin name)
+  cmake_parse_arguments(A "EXAMPLE" "" "SOURCES" ${ARGN})
+  list(TRANSFORM A_SOURCES PREPEND ${name}/)
+  add_library(plugin_${name} MODULE ${A_SOURCES})
+  target_link_libraries(plugin_${name} PRIVATE yg_plugin_flags m)
+  set_target_properties(plugin_${name} PROPERTIES PREFIX "" OUTPUT_NAME ${name}
+    LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/$<IF:$<BOOL:${A_EXAMPLE}>,examples,plugins>)
+  if(A_EXAMPLE)
+    install(FILES ${A_SOURCES} DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
+  else()
+    install(TARGETS plugin_${name} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/yagura/plugins)
+  endif()
+endfunction()

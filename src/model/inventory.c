@@ -42,10 +42,16 @@ struct listener {
 	void *data;
 };
 
+struct completer {
+	yg_completer_cb cb;
+	void *data;
+};
+
 struct yg_inventory {
 	struct yg_vec(struct slot) slots;
 	struct yg_vec(uint32_t) free_slots;
 	struct yg_vec(uint32_t) by_kind[KINDS_MAX];
+	struct completer completers[KINDS_MAX];
 	struct place *index; /* open addressing by key */
 	size_t index_size, index_used;
 	struct yg_vec(uint32_t) dirty;
@@ -243,8 +249,18 @@ static uint32_t add(struct yg_inventory *inv, struct yg_row *row, uint32_t hash)
 	return n;
 }
 
-uint32_t yg_inventory_put_new(struct yg_inventory *inv, struct yg_row *row)
+static struct yg_row *complete(const struct yg_inventory *inv, struct yg_row *row)
 {
+	int kind = yg_kind_index(row->kind);
+
+	if (kind < 0 || !inv->completers[kind].cb)
+		return row;
+	return inv->completers[kind].cb(inv->completers[kind].data, row);
+}
+
+uint32_t yg_inventory_put_new(struct yg_inventory *inv, struct yg_row *told)
+{
+	struct yg_row *row = complete(inv, told);
 	const char *controller = yg_row_text(row, YG_F_CONTROLLER), *id = yg_row_id(row);
 	size_t clen = strlen(controller), ilen = strlen(id);
 	uint32_t hash = key_hash(controller, clen, row->kind, id, ilen);
@@ -341,6 +357,7 @@ void yg_inventory_forget_kind(struct yg_inventory *inv, const struct yg_kind *ki
 
 	if (k < 0)
 		return;
+	inv->completers[k] = (struct completer){0};
 	while (inv->by_kind[k].count)
 		drop_slot(inv, inv->by_kind[k].items[inv->by_kind[k].count - 1]);
 	for (size_t i = inv->listings.count; i-- > 0;)
@@ -403,6 +420,17 @@ void yg_inventory_unlisten(struct yg_inventory *inv, yg_changes_cb cb, void *dat
 			yg_vec_remove(&inv->listeners, i);
 		return;
 	}
+}
+
+bool yg_inventory_complete(
+    struct yg_inventory *inv, const struct yg_kind *kind, yg_completer_cb cb, void *data)
+{
+	int k = yg_kind_index(kind);
+
+	if (k < 0 || (cb && inv->completers[k].cb))
+		return false;
+	inv->completers[k] = (struct completer){cb, data};
+	return true;
 }
 
 bool yg_inventory_dirty(const struct yg_inventory *inv)

@@ -73,4 +73,12 @@ bool yg_inventory_flush(struct yg_inventory *inv);
 /* true if there is something to flush. */
 bool yg_inventory_dirty(const struct yg_inventory *inv);
 
+/* Completes rows of a kind before they are compared and kept: fields that no provider knows, worked
+ * out from those that it tells. Takes the row over and returns it, or another of the same key and
+ * kind. */
+typedef struct yg_row *(*yg_completer_cb)(void *data, struct yg_row *row);
+/* One for each kind: false if another does it already. cb NULL: nobody does from now on. */
+bool yg_inventory_complete(
+    struct yg_inventory *inv, const struct yg_kind *kind, yg_completer_cb cb, void *data);
+
 #endif

@@ -188,7 +188,9 @@
 	F(MIGRATION, DOWNTIME, "downtime", DURATION, NONE, YG_M_, "DOWN", "pause expected")      \
 	F(MIGRATION, ELAPSED, "elapsed", DURATION, NONE, YG_M_, "TIME", "since it began")        \
 	F(MIGRATION, THROTTLE, "throttle", PERCENT, NONE, YG_M_, "THROTTLE", "guest slowed by")  \
-	F(MIGRATION, STARTED, "started", INSTANT, NONE, 0, "SINCE", "when it began")
+	F(MIGRATION, STARTED, "started", INSTANT, NONE, 0, "SINCE", "when it began")             \
+	F(MIGRATION, PROGRESS, "progress", PERCENT, NONE, YG_M_, "DONE", "as far as is known")   \
+	F(MIGRATION, ETA, "eta", DURATION, NONE, YG_M_, "ENDS IN", "until it ends, where known")
 
 #define YG_CONTROLLER_FIELDS(F)                                                                  \
 	F(CONTROLLER, PROVIDER, "provider", TEXT, NONE, YG_S_, "PROVIDER", "what speaks to it")  \

@@ -38,7 +38,7 @@ room src/api api base model
 room src/providers providers base model api net store
 room src/ui ui base model api
 room views api base model views
-room plugins api base model
+room plugins plugins api base model
 grep -rnE '#include "' src views plugins --include='*.[ch]' | grep -vE '#include "[a-z]+/' |
 	says 'every include of our own is "room/file.h"'
 
