@@ -75,22 +75,24 @@ static int pass_of(struct mig_progress *p, const struct mig_figures *now)
 	return pass->number + (has_jumped && p->last.remaining >= 0);
 }
 
-/* What a pass that we see for the first time began with. Of one that was under way before we
- * looked, it follows from how passes shrink. */
+/* What a pass that we see for the first time began with. It may have been under way for a while:
+ * how passes shrink tells more than what is left now. */
 static double size_of(struct mig_progress *p, const struct mig_figures *now, int number)
 {
 	const struct mig_pass *before = newest(p);
-	double ratio = now->dirty >= 0 && now->rate > 0 ? now->dirty / now->rate : 1,
-	       all = now->total;
-	double size = -1;
+	double ratio = now->dirty >= 0 && p->rate > 0 ? now->dirty / p->rate : 1;
+	double size = now->total;
+	int first = 1;
 
 	if (before && before->number == MIG_DISKS)
-		all -= before->size;
-	if (number <= 1)
-		size = all;
-	else if (!before && ratio < 1 && number != MIG_POSTCOPY)
-		size = all * pow(ratio, number - 1);
-	return fmax(size, now->remaining);
+		size -= before->size;
+	else if (before) {
+		size = before->size;
+		first = before->number;
+	}
+	if (number == MIG_POSTCOPY || (number > first && ratio >= 1))
+		return now->remaining;
+	return fmax(size * pow(ratio, YG_MAX(number - first, 0)), now->remaining);
 }
 
 static void follow_pass(struct mig_progress *p, const struct mig_figures *now)

@@ -189,6 +189,46 @@ static void test_churn(void **state)
 	(void)state;
 }
 
+static struct yg_row *fill_note(void *data, struct yg_row *row)
+{
+	struct yg_draft d;
+
+	++*(int *)data;
+	if (yg_row_number(row, YG_VM_CPU) < 50)
+		return row;
+	yg_draft_copy(&d, row);
+	yg_draft_text(&d, YG_F_NOTE, "busy");
+	yg_row_unref(row);
+	return yg_draft_done(&d);
+}
+
+/* What it fills in is part of the row: an equal one is no change. */
+static void test_completer(void **state)
+{
+	struct yg_inventory *inv = yg_inventory_create();
+	struct heard h = {.inv = inv};
+	int calls = 0;
+
+	yg_inventory_listen(inv, hear, &h);
+	assert_true(yg_inventory_complete(inv, &yg_kind_vm, fill_note, &calls));
+	assert_false(yg_inventory_complete(inv, &yg_kind_vm, fill_note, &calls));
+	uint32_t slot = put(inv, "a", 1, 10);
+	assert_false(yg_row_has(yg_inventory_row(inv, slot), YG_F_NOTE));
+	yg_inventory_flush(inv);
+	assert_int_equal(put(inv, "a", 1, 90), slot);
+	assert_string_equal(yg_row_text(yg_inventory_row(inv, slot), YG_F_NOTE), "busy");
+	yg_inventory_flush(inv);
+	assert_true(h.fields & (uint64_t)1 << YG_F_NOTE);
+	put(inv, "a", 1, 90);
+	assert_false(yg_inventory_dirty(inv));
+	assert_int_equal(calls, 3);
+	assert_true(yg_inventory_complete(inv, &yg_kind_vm, NULL, NULL));
+	put(inv, "a", 1, 90);
+	assert_false(yg_row_has(yg_inventory_row(inv, slot), YG_F_NOTE));
+	assert_int_equal(calls, 3);
+	yg_inventory_destroy(inv);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -198,6 +238,7 @@ int main(void)
 	    cmocka_unit_test(test_listeners_remove_each_other),
 	    cmocka_unit_test(test_dropped_while_told),
 	    cmocka_unit_test(test_churn),
+	    cmocka_unit_test(test_completer),
 	};
 
 	yg_kinds_register_core();
