@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Build:  cc -shared -fPIC $(pkg-config --cflags yagura) hello.c -o hello.so
  * Load:   put it into ~/.local/share/yagura/plugins, or YAGURA_PLUGINS=FOLDER yagura
- * Use:    yagura get hello; yagura do greet hello/world; in the console :hellos and g */
+ * Use:    yagura get hello; yagura do greet hello/world; in the console :hellos and w */
 #include <stdlib.h>
 
 #include "api/yagura.h"
@@ -71,7 +71,7 @@ static const struct yg_action greet_action = {.size = sizeof(greet_action),
     .title = "Greet",
     .kind = "hello",
     .effect = YG_SAFE,
-    .key = "g",
+    .key = "w",
     .help = "says hello to it",
     .run = greet};
 

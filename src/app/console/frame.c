@@ -119,19 +119,26 @@ static const struct {
     [YG_TASK_STATE_DOUBT] = {YG_ST_WARN, "▲", "in doubt"},
 };
 
-/* The task that the strip tells of: the newest that runs, or the newest that ended just now. */
+/* What the user began goes before what others do: it runs, or ended just now. */
+static int strip_rank(const struct yg_task *task)
+{
+	bool is_over = yg_task_is_over(task);
+
+	if (is_over && yg_now_ms() - task->ended_ms >= STRIP_MS)
+		return 0;
+	return 1 + !is_over + 2 * task->is_ours;
+}
+
+/* The task that the strip tells of: of those with the highest rank the newest. */
 static const struct yg_task *strip_task(struct yg_console *con)
 {
 	struct yg_tasks *tasks = yg_host_tasks(con->host);
-	const struct yg_task *task, *ended = NULL;
+	const struct yg_task *task, *best = NULL;
 
-	for (size_t i = 0; (task = yg_task_at(tasks, i)); i++) {
-		if (!yg_task_is_over(task))
-			return task;
-		if (!ended && yg_now_ms() - task->ended_ms < STRIP_MS)
-			ended = task;
-	}
-	return ended;
+	for (size_t i = 0; (task = yg_task_at(tasks, i)); i++)
+		if (strip_rank(task) > (best ? strip_rank(best) : 0))
+			best = task;
+	return best;
 }
 
 static void draw_strip(struct yg_console *con, struct yg_canvas *c, int y)
@@ -151,8 +158,11 @@ static void draw_strip(struct yg_console *con, struct yg_canvas *c, int y)
 		    outcomes[task->state].word, task->err.text);
 	else
 		yg_put(c, x, y, -1, outcomes[task->state].style, outcomes[task->state].word);
-	if (running > 1)
-		yg_putf(c, yg_canvas_width(c) - 11, y, 10, YG_ST_DIM, "+%zu more", running - 1);
+	size_t others = running - !yg_task_is_over(task);
+	if (!others)
+		return;
+	yg_put_fill(c, yg_canvas_width(c) - 12, y, 12, YG_ST_TEXT);
+	yg_putf(c, yg_canvas_width(c) - 11, y, 10, YG_ST_DIM, "+%zu more", others);
 }
 
 /* ---- hints ---- */
