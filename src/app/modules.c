@@ -21,6 +21,7 @@ static const struct {
     {"libvirt-lxc.so.0", "libvirt0"},
     {"libvirt-qemu.so.0", "libvirt0"},
     {"libvirt.so.0", "libvirt0"},
+    {"libxml2.so.2", "libxml2"},
     {"libyajl.so.2", "libyajl2"},
 };
 
