@@ -69,7 +69,7 @@ YAGURA_LOG=$work/log "$yagura" $demo do migrate "vm/$vm" --set "to=$to" --yes \
 	>"$work/out" 2>"$work/err" </dev/null &
 pid=$!
 for i in $(seq 200); do
-	grep -q 'task 1: Migrate' "$work/log" 2>/dev/null && break
+	grep -q "task [0-9]*: Migrate $vm on" "$work/log" 2>/dev/null && break
 	sleep 0.1
 done
 kill -INT $pid
