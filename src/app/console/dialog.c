@@ -329,6 +329,14 @@ static void say(struct sheet *s, int x, int style, const char *text)
 	yg_put(s->c, x, s->y++, -1, style, text);
 }
 
+/* The reason without "vm 'web-01': " in front: the name stands beside it. */
+static const char *reason(const struct yg_plan_target *t)
+{
+	const char *text = strstr(t->err.text, "': ");
+
+	return text ? text + 3 : t->err.text;
+}
+
 static void list_targets(struct sheet *s, const struct yg_plan *plan)
 {
 	char text[1024];
@@ -341,7 +349,7 @@ static void list_targets(struct sheet *s, const struct yg_plan *plan)
 		yg_put_glyph(s->c, 0, s->y, (int)yg_row_meaning(t->row));
 		if (t->refused)
 			snprintf(text, sizeof(text), "%s  left alone: %s", yg_row_name(t->row),
-			    t->err.text);
+			    reason(t));
 		else if (plan->action->after)
 			snprintf(text, sizeof(text), "%s  %s → %s", yg_row_name(t->row), now,
 			    plan->action->after);
@@ -403,8 +411,8 @@ static void draw_confirm(struct yg_console *con, struct yg_canvas *c)
 		snprintf(title, sizeof(title), "%s %s?", plan->action->title,
 		    yg_row_name(plan->targets[0].row));
 	else
-		snprintf(title, sizeof(title), "%s %zu %ss?", plan->action->title, plan->n_able,
-		    plan->action->kind);
+		snprintf(title, sizeof(title), "%s %zu of %zu %ss?", plan->action->title,
+		    plan->n_able, plan->n_targets, plan->action->kind);
 	bool is_bad = plan->effect == YG_DESTRUCTIVE;
 	struct yg_canvas in = box(c, 66, (int)rows, title, is_bad ? YG_ST_BAD : YG_ST_WARN);
 	struct sheet s = {.c = &in};

@@ -149,15 +149,17 @@ static void draw_strip(struct yg_console *con, struct yg_canvas *c, int y)
 
 	if (!task)
 		return;
+	struct yg_canvas line = yg_canvas_sub(
+	    c, (struct yg_rect){0, y, yg_canvas_width(c) - (running > 1 ? 12 : 0), 1});
 	x += yg_put(c, x, y, 2, outcomes[task->state].style, outcomes[task->state].glyph) + 1;
 	x += yg_put(c, x, y, 48, YG_ST_TEXT, task->title) + 2;
 	if (!yg_task_is_over(task))
-		put_progress(c, x, y, task);
+		put_progress(&line, x, 0, task);
 	else if (task->err.text[0])
-		yg_putf(c, x, y, -1, outcomes[task->state].style, "%s: %s",
+		yg_putf(&line, x, 0, -1, outcomes[task->state].style, "%s: %s",
 		    outcomes[task->state].word, task->err.text);
 	else
-		yg_put(c, x, y, -1, outcomes[task->state].style, outcomes[task->state].word);
+		yg_put(&line, x, 0, -1, outcomes[task->state].style, outcomes[task->state].word);
 	size_t others = running - !yg_task_is_over(task);
 	if (!others)
 		return;
