@@ -410,9 +410,12 @@ static void draw_confirm(struct yg_console *con, struct yg_canvas *c)
 	if (plan->n_targets == 1)
 		snprintf(title, sizeof(title), "%s %s?", plan->action->title,
 		    yg_row_name(plan->targets[0].row));
+	else if (plan->n_able == plan->n_targets)
+		snprintf(title, sizeof(title), "%s %zu %s?", plan->action->title, plan->n_able,
+		    plan->targets[0].row->kind->title);
 	else
-		snprintf(title, sizeof(title), "%s %zu of %zu %ss?", plan->action->title,
-		    plan->n_able, plan->n_targets, plan->action->kind);
+		snprintf(title, sizeof(title), "%s %zu of %zu %s?", plan->action->title,
+		    plan->n_able, plan->n_targets, plan->targets[0].row->kind->title);
 	bool is_bad = plan->effect == YG_DESTRUCTIVE;
 	struct yg_canvas in = box(c, 66, (int)rows, title, is_bad ? YG_ST_BAD : YG_ST_WARN);
 	struct sheet s = {.c = &in};
