@@ -609,9 +609,29 @@ static int register_all(void **state)
 
 #define SITE(test) cmocka_unit_test_setup_teardown(test, site_up, site_down)
 
+/* A guest's beginning, from what the process table says. */
+static void test_births(void **state)
+{
+	static const char args[] = "/usr/bin/qemu-system-x86_64\0-name\0guest=a\0-uuid\0"
+				   "11111111-2222-3333-4444-555555555555\0-m\0008";
+	static const char other[] = "/bin/sh\0-uuid\0x";
+	const char stat[] =
+	    "42 (qemu) sys (x) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 250 0";
+
+	(void)state;
+	assert_string_equal(
+	    yg_virt_uuid_of_args(args, sizeof(args)), "11111111-2222-3333-4444-555555555555");
+	assert_null(yg_virt_uuid_of_args(other, sizeof(other)));
+	assert_null(yg_virt_uuid_of_args("qemu\0-uuid", 10));
+	assert_int_equal(yg_virt_start_of_stat(stat, 1000, 100), 3500);
+	assert_int_equal(yg_virt_start_of_stat("42 (x) S 1", 1000, 100), 0);
+	assert_int_equal(yg_virt_start_of_stat("", 1000, 100), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_births),
 	    cmocka_unit_test(test_sample),
 	    cmocka_unit_test(test_rates),
 	    cmocka_unit_test(test_job),

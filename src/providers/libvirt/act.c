@@ -459,21 +459,13 @@ static int move_by_us(
 	return rc;
 }
 
-/* The other daemon cannot reach a socket on this machine. */
-static bool only_we_reach(const char *uri)
-{
-	const char *host = strstr(uri, "://");
-
-	return strstr(uri, "+unix:") || !host || host[3] == '/' || !host[3];
-}
-
 static int move(struct yg_virt_act *a, virDomainPtr dom, struct yg_err *err)
 {
 	struct move m = {0};
 
 	plan_move(a, dom, &m);
 	int rc = YG_E_UNREACHABLE;
-	if (!only_we_reach(a->to)) {
+	if (!yg_virt_is_here(a->to)) {
 		rc = move_by_peer(a, dom, &m, err);
 		/* libvirt 9.0 has no code of its own for "the source cannot connect there". */
 		if (rc && !is_cancelled(a) && strstr(err->text, "Failed to connect to remote"))

@@ -72,6 +72,7 @@ static void forget_run(struct yg_virt_dom *d)
 	d->now.has &= YG_VIRT_BALLOON | YG_VIRT_VCPUS | YG_VIRT_SIZE | YG_VIRT_STATE;
 	d->rates = (struct yg_virt_rates){0};
 	d->silent_ms = d->lack_ms = d->started_ms = 0;
+	d->is_birth_sought = false;
 }
 
 static void set_state(struct yg_virt_dom *d, int state, int reason)
@@ -466,6 +467,7 @@ bool yg_virt_details(struct yg_virt_conn *v, int budget_ms)
 		v->leases_us = 0;
 	}
 	v->has_all_details = true;
+	yg_virt_find_births(v);
 	return false;
 }
 

@@ -63,8 +63,9 @@ struct yg_virt_dom {
 	char *ips;
 	int snapshots;      /* -1: not known */
 	int64_t started_ms; /* 0: not known */
-	int64_t silent_ms;  /* 0: it answers */
-	int64_t lack_ms;    /* since when statistics lack what only the guest's process can tell */
+	bool is_birth_sought;
+	int64_t silent_ms; /* 0: it answers */
+	int64_t lack_ms;   /* since when statistics lack what only the guest's process can tell */
 	struct yg_virt_job job;
 	bool is_migrating;
 	char *going_to;  /* URI, if it was we who sent it */
@@ -139,6 +140,17 @@ struct yg_virt_conn {
 	unsigned looks;          /* times statistics were asked for */
 	bool has_jobs, has_flags, has_no_leases, has_all_details, is_migration_listed;
 };
+
+/* ---- births.c ---- */
+/* true if the URI is of a daemon on this machine, reached by its socket: no other can reach it so.
+ */
+bool yg_virt_is_here(const char *uri);
+/* Finds when running guests began, if they run on this machine. Worker thread. */
+void yg_virt_find_births(struct yg_virt_conn *v);
+/* Pure: the value of -uuid in the arguments (NUL after each) of a QEMU process, or NULL; the start
+ * of a process by the text of its /proc/PID/stat, 0 if it cannot be read. */
+const char *yg_virt_uuid_of_args(const char *args, size_t len);
+int64_t yg_virt_start_of_stat(const char *stat, int64_t booted_ms, long ticks_a_second);
 
 /* ---- conn.c ---- */
 struct yg_virt_conn *yg_virt_conn_new(struct yg_controller *c, const char *uri);
