@@ -42,25 +42,6 @@ static const struct yg_inventory *inventory_of(const struct yg_view *v)
 	return table_of(v)->list.inv;
 }
 
-static int table_open(struct yg_view *v, struct yg_err *err)
-{
-	struct table *t = table_of(v);
-	const struct type *type = (const struct type *)v->ops;
-
-	(void)err;
-	yg_rowlist_init(&t->list, yg_host_inventory(v->host), type->table);
-	t->cursor = YG_NO_SLOT;
-	snprintf(v->title, sizeof(v->title), "%s", type->table->title);
-	yg_rowlist_work(&t->list, SLICE_US);
-	return 0;
-}
-
-static void table_close(struct yg_view *v)
-{
-	yg_rowlist_done(&table_of(v)->list);
-	free(table_of(v)->marks);
-}
-
 /* ---- cursor ---- */
 
 /* Finds the cursor's row again after the order changed; it stays near where it was if the row is no
@@ -168,6 +149,27 @@ static void count_text(struct yg_view *v)
 	else
 		snprintf(v->count, sizeof(v->count), "%s%zu%s of %zu", marked, shown,
 		    t->list.is_scanning && !t->list.is_background ? "+" : "", all);
+}
+
+static int table_open(struct yg_view *v, struct yg_err *err)
+{
+	struct table *t = table_of(v);
+	const struct type *type = (const struct type *)v->ops;
+
+	(void)err;
+	yg_rowlist_init(&t->list, yg_host_inventory(v->host), type->table);
+	t->cursor = YG_NO_SLOT;
+	snprintf(v->title, sizeof(v->title), "%s", type->table->title);
+	yg_rowlist_work(&t->list, SLICE_US);
+	settle_cursor(t);
+	count_text(v);
+	return 0;
+}
+
+static void table_close(struct yg_view *v)
+{
+	yg_rowlist_done(&table_of(v)->list);
+	free(table_of(v)->marks);
 }
 
 static bool is_on_screen(const struct table *t, uint32_t slot)

@@ -226,7 +226,7 @@ bool yg_panes_work(struct yg_console *con)
 	for (int p = 0; p < YG_PANES; p++) {
 		if (!is_shown(con, p) || !con->panes[p].n_tabs)
 			continue;
-		int flags = recalc(con->panes[p].tabs[con->panes[p].tab].view, NULL, 0);
+		int flags = recalc(tab_view(con, &con->panes[p]), NULL, 0);
 		if (flags & YG_R_REDRAW)
 			yg_console_touch(con, 1u << p, false);
 		all |= flags;
