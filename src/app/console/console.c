@@ -427,16 +427,22 @@ void yg_console_destroy(struct yg_console *con)
 	free(con);
 }
 
+/* Before the terminal is taken over: one that comes then must find us ready to give it back. */
+static void watch_signals(struct yg_console *con)
+{
+	static const int signals[] = {SIGWINCH, SIGCONT, SIGTERM, SIGHUP, SIGINT, SIGQUIT};
+
+	for (size_t i = 0; i < YG_COUNT(signals); i++)
+		yg_loop_on_signal(yg_host_loop(con->host), signals[i], on_signal, con);
+}
+
 static void start(struct yg_console *con)
 {
 	struct yg_loop *loop = yg_host_loop(con->host);
-	static const int signals[] = {SIGWINCH, SIGCONT, SIGTERM, SIGHUP, SIGINT, SIGQUIT};
 
 	con->input = yg_input_create();
 	con->keyboard = yg_fd_watch_start(loop, STDIN_FILENO, YG_READABLE, on_keyboard, con);
 	con->second_timer = yg_timer_start(loop, 1000, 1000, on_second, con);
-	for (size_t i = 0; i < YG_COUNT(signals); i++)
-		yg_loop_on_signal(loop, signals[i], on_signal, con);
 }
 
 static void stop(struct yg_console *con)
@@ -453,8 +459,10 @@ static void stop(struct yg_console *con)
 
 int yg_console_run(struct yg_console *con, struct yg_err *err)
 {
-	int w, h, rc = yg_terminal_open(&con->term, err);
+	int w, h, rc;
 
+	watch_signals(con);
+	rc = yg_terminal_open(&con->term, err);
 	if (rc)
 		return rc;
 	yg_terminal_theme(con->term, con->theme);
