@@ -11,7 +11,14 @@ cd "$TESTS/screen" || exit 1
 CLOCK=2026-01-15T10:42:07Z
 PUPPET=$TESTS/terminal/puppet.py
 
-trim() { sed -E 's/^ +| +$//g' <<<"$1"; }
+# trim VARIABLE...: takes the blanks away around their values.
+trim() {
+	local -n value
+	for value in "$@"; do
+		value=${value#"${value%%[! ]*}"}
+		value=${value%"${value##*[! ]}"}
+	done
+}
 
 # The first line of a golden: what was run, and how it ended.
 headline() { echo "\$ ${env:+$env }yagura screen --size $size --keys '$keys' $args -> $1"; }
@@ -46,7 +53,7 @@ if grep -q '^hostile' screens.list; then
 fi
 
 while IFS='|' read -r name size keys args env; do
-	name=$(trim "$name") size=$(trim "$size") keys=$(trim "$keys") args=$(trim "$args") env=$(trim "$env")
+	trim name size keys args env
 	case $name in '' | '#'*) continue ;; esac
 	[ $# = 0 ] || [[ " $* " == *" $name "* ]] || continue
 	(cd "$TMP" && draw "$TMP/$name")

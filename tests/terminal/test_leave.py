@@ -1,0 +1,111 @@
+#!/usr/bin/env python3
+# test_leave: the terminal is given back however the console ends, or is stopped. Speaks TAP.
+# SPDX-License-Identifier: Apache-2.0
+import os
+import signal
+import sys
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from term import YAGURA, Home, Tty, attempt, done, skip_all  # noqa: E402
+
+DEMO = [YAGURA, "--demo"]
+is_sanitized = "build-asan" in YAGURA
+
+
+def by_keys(home, keys, term):
+    with Tty(DEMO, home.env(TERM=term)) as t:
+        t.wait_text("2 VMs")
+        t.send(keys)
+        status = t.wait_end()
+        problems = t.what_is_left() + t.screen.violations
+        if os.waitstatus_to_exitcode(status) != 0:
+            problems.append("exit code %d" % os.waitstatus_to_exitcode(status))
+        return "\n".join(problems)
+
+
+def by_signal(home, number, is_crash):
+    with Tty(DEMO, home.env()) as t:
+        t.wait_text("2 VMs")
+        os.kill(t.pid, number)
+        status = t.wait_end()
+        problems = t.what_is_left() + t.screen.violations
+        if is_crash and not is_sanitized and os.waitstatus_to_exitcode(status) != -number:
+            problems.append("it should have died of signal %d: %s" % (number, status))
+        return "\n".join(problems)
+
+
+def by_hangup(home):
+    """The terminal goes away: the console must not stay, or spin."""
+    with Tty(DEMO, home.env()) as t:
+        t.wait_text("2 VMs")
+        os.close(t.slave)
+        os.close(t.master)
+        for _ in range(500):
+            if t.ended():
+                return ""
+            time.sleep(0.02)
+        return "it still runs 10 s after its terminal went away"
+
+
+def by_early_signal(home):
+    """A signal that comes while it starts."""
+    with Tty(DEMO, home.env()) as t:
+        t.wait(lambda s: "?1049" in s.modes, "the alternate screen")
+        os.kill(t.pid, signal.SIGTERM)
+        t.wait_end()
+        return "\n".join(t.what_is_left())
+
+
+def stopped(home):
+    """^Z gives the shell its terminal; fg paints the console anew."""
+    shell = ["bash", "--norc", "--noprofile", "-i"]
+    with Tty(shell, home.env(PS1="shell> ", HISTFILE="/dev/null"), 100, 30) as t:
+        t.wait_text("shell>")
+        t.send("bind 'set enable-bracketed-paste off'; clear; stty -a >mode1; '%s' --demo\r" % YAGURA)
+        t.wait_text("2 VMs")
+        t.send("2")
+        t.quiet()
+        t.send(b"\x1a")
+        t.wait(lambda s: "?1049" not in s.modes and "shell>" in s.text(), "the shell's prompt")
+        left = [x for x in t.what_is_left() if "line mode" not in x]
+        t.send("stty -a >mode2; echo mode''told\r")
+        t.wait_text("modetold")
+        t.send("fg\r")
+        t.wait(lambda s: "?1049" in s.modes and "2 VMs" in s.text() and "3 Containers" in s.text(), "the console again")
+        for mode in ("?1000", "?1006", "?2004"):
+            if mode not in t.screen.modes:
+                left.append("after fg: mode %s is off" % mode)
+        t.send("z")
+        t.wait_no_text("3 Containers")
+        t.send("q")
+        t.wait(lambda s: "?1049" not in s.modes and "shell>" in s.text(), "the shell again")
+        t.send("stty -a >mode3; exit\r")
+        t.wait_end()
+        modes = [open("mode%d" % n).read() for n in (1, 2, 3)]
+        if not modes[0] == modes[1] == modes[2]:
+            left.append("stty -a differs:\n" + "\n--\n".join(modes))
+        return "\n".join(left + t.screen.violations)
+
+
+def main():
+    if not os.access(YAGURA, os.X_OK):
+        skip_all("there is no program at " + YAGURA)
+    with Home() as home:
+        os.chdir(home.path)
+        for term in ("xterm-256color", "screen-256color", "tmux-256color", "linux", "vt100"):
+            attempt("q under TERM=%s" % term, by_keys, home, "q", term)
+        attempt(":q", by_keys, home, ":q\r", "xterm-256color")
+        attempt("^C", by_keys, home, "\x03", "xterm-256color")
+        for name in ("TERM", "HUP", "INT", "QUIT"):
+            attempt("SIG" + name, by_signal, home, getattr(signal, "SIG" + name), False)
+        for name in ("SEGV", "ABRT", "BUS", "FPE", "ILL"):
+            attempt("SIG" + name, by_signal, home, getattr(signal, "SIG" + name), True)
+        attempt("a signal that comes at once", by_early_signal, home)
+        attempt("the terminal goes away", by_hangup, home)
+        attempt("^Z and fg", stopped, home)
+    done()
+
+
+if __name__ == "__main__":
+    main()
