@@ -18,14 +18,36 @@ struct yg_input {
  * between bytes (9,600 baud: 1 ms a byte), shorter than a person notices. */
 #define ESCAPE_MS 40
 
+/* libtermkey 0.22 takes what stands behind terminfo's kmous for three bytes in the manner of X10.
+ * In ncurses 6.4 that is "CSI <" for xterm, and the digits of a click would be typed as keys. It
+ * knows both manners of mouse without terminfo. */
+static const char *without_mouse(const char *name, const char *value, void *data)
+{
+	(void)data;
+	return yg_streq(name, "key_mouse") ? NULL : value;
+}
+
+static TermKey *create(const char *term)
+{
+	TermKey *tk = termkey_new_abstract(term, TERMKEY_FLAG_UTF8 | TERMKEY_FLAG_NOSTART);
+
+	if (!tk)
+		return NULL;
+	termkey_hook_terminfo_getstr(tk, without_mouse, NULL);
+	if (termkey_start(tk))
+		return tk;
+	termkey_destroy(tk);
+	return NULL;
+}
+
 struct yg_input *yg_input_create(void)
 {
 	struct yg_input *in = yg_xcalloc(1, sizeof(*in));
 	const char *term = getenv("TERM");
 
-	in->tk = termkey_new_abstract(term ? term : "xterm", TERMKEY_FLAG_UTF8);
+	in->tk = create(term ? term : "xterm");
 	if (!in->tk)
-		in->tk = termkey_new_abstract("xterm", TERMKEY_FLAG_UTF8);
+		in->tk = create("xterm");
 	if (!in->tk)
 		abort();
 	termkey_set_buffer_size(in->tk, 65536);
@@ -130,6 +152,11 @@ static bool name_key(struct yg_input *in, const TermKeyKey *key)
 	if (!name)
 		return false;
 	snprintf(in->key, sizeof(in->key), "%s%s", modifiers, name);
+	/* Enter as it is typed before the terminal is in raw mode, and Escape twice in one go. */
+	if (yg_streq(in->key, "C-j"))
+		snprintf(in->key, sizeof(in->key), "Enter");
+	else if (yg_streq(in->key, "M-Esc"))
+		snprintf(in->key, sizeof(in->key), "Esc");
 	return true;
 }
 
@@ -158,6 +185,18 @@ static void read_unknown(struct yg_input *in, TermKeyKey *key)
 		in->is_pasting = args[0] == 200;
 }
 
+/* What is pasted is text: breaks become blanks, and no other key comes of it. */
+static bool clean_paste(struct yg_input *in, const TermKeyKey *key)
+{
+	if (!in->is_pasting || yg_streq(in->key, "Space"))
+		return true;
+	if (yg_streq(in->key, "Enter") || yg_streq(in->key, "Tab")) {
+		snprintf(in->key, sizeof(in->key), "Space");
+		return true;
+	}
+	return key->type == TERMKEY_TYPE_UNICODE && !key->modifiers;
+}
+
 bool yg_input_next(struct yg_input *in, bool is_late, struct yg_event *out, int *out_wait_ms)
 {
 	TermKeyKey key;
@@ -177,7 +216,7 @@ bool yg_input_next(struct yg_input *in, bool is_late, struct yg_event *out, int 
 		}
 		if (key.type == TERMKEY_TYPE_UNKNOWN_CSI)
 			read_unknown(in, &key);
-		else if (name_key(in, &key)) {
+		else if (name_key(in, &key) && clean_paste(in, &key)) {
 			*out = (struct yg_event){
 			    .what = YG_EV_KEY, .key = in->key, .is_pasted = in->is_pasting};
 			return true;

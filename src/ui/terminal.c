@@ -192,6 +192,19 @@ static FILE *open_file(void)
 	return fd < 0 ? NULL : fdopen(fd, "w+");
 }
 
+/* false: a terminal whose cursor cannot be placed, such as "dumb". */
+static bool can_place(void)
+{
+	int known = 0;
+
+	if (setupterm(NULL, STDOUT_FILENO, &known) != OK)
+		return true; /* newterm() says it better */
+	const char *place = tigetstr("cup");
+	bool can = place && place != (const char *)-1;
+	del_curterm(cur_term);
+	return can;
+}
+
 int yg_terminal_open(struct yg_terminal **out, struct yg_err *err)
 {
 	const char *type = getenv("TERM");
@@ -200,6 +213,10 @@ int yg_terminal_open(struct yg_terminal **out, struct yg_err *err)
 		return yg_err_set(err, YG_E_INVALID,
 		    "the console needs a terminal; use 'yagura "
 		    "get', or 'yagura screen' for one picture");
+	if (!can_place())
+		return yg_err_set(err, YG_E_INVALID,
+		    "terminal type '%s' cannot show a screen; use 'yagura get', or set TERM",
+		    type ? type : "");
 	if (tcgetattr(STDIN_FILENO, &crash.saved))
 		return yg_err_set(err, YG_E_INVALID, "the terminal cannot be asked for its modes");
 	FILE *file = open_file();

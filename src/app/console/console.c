@@ -272,6 +272,8 @@ void yg_console_event(struct yg_console *con, const struct yg_event *ev)
 			yg_panes_mouse(con, &inner);
 		return;
 	}
+	if (ev->is_pasted && con->mode == YG_MODE_MENU)
+		return;
 	switch (con->mode) {
 	case YG_MODE_NORMAL: normal_event(con, ev); break;
 	case YG_MODE_COMMAND:
