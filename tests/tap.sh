@@ -6,6 +6,9 @@
 # $HOME inside of it, so that no configuration of the user is read. No test sees the user's own
 # controllers: the variables that name some are gone.
 
+# What a pipeline tells fail() must reach this shell.
+shopt -s lastpipe
+
 TESTS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 ROOT=$(dirname "$TESTS")
 : "${YAGURA:=$ROOT/build/yagura}"
