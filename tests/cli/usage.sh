@@ -64,4 +64,15 @@ if [ -w /dev/full ]; then
 	"$yagura" --demo get vm >/dev/full 2>"$work/err"
 	is 'a full disk is told' $? 1
 fi
+# A theme that never was is a mistake; one with mistakes in it is told, and the console starts.
+printf 'theme: dusk\ndiscovery: no\n' >"$work/dusk.yaml"
+says 2 "dusk.yaml: theme: no theme 'dusk'" screen --config "$work/dusk.yaml"
+mkdir -p "$work/themes"
+printf 'styles:\n  acent: red\n' >"$work/themes/dusk.yaml"
+run screen --demo --size 100x20 --config "$work/dusk.yaml"
+holds 'a theme with a mistake is told with its place' grep -q "dusk.yaml:2:3: no style 'acent', did you mean" "$work/out"
+is 'and the console starts' "$rc" 0
+printf 'styles:\n  accent: red\n' >"$work/themes/dusk.yaml"
+run screen --demo --size 100x20 --config "$work/dusk.yaml"
+is "a theme of the user's is found" "$rc $(grep -c 'dusk' "$work/out")" '0 0'
 finish

@@ -182,6 +182,11 @@ static int on_command(void *data, const char *line, struct yg_err *err)
 	return yg_console_command(data, line, err);
 }
 
+static void on_mistake(void *data, const char *line)
+{
+	on_say(data, YG_ST_WARN, line);
+}
+
 /* ---- events ---- */
 
 static void leave_prompt(struct yg_console *con)
@@ -386,19 +391,38 @@ static void set_borders(struct yg_console *con)
 	con->grid.is_ascii_lines = !utf8 || (config && config->borders == 2);
 }
 
+/* The theme that the configuration names. Where a file has mistakes the console starts all the
+ * same, with the theme that is always there; a name that never was is the configuration's mistake.
+ */
+static int first_theme(struct yg_console *con, struct yg_err *err)
+{
+	const struct yg_config *config = yg_host_config(con->host);
+	const char *name = config && config->theme ? config->theme : "default";
+
+	yg_themes_load(config ? config->folder : NULL, on_mistake, con);
+	if (con->n_words && !yg_theme_find(name))
+		name = "default";
+	if (!yg_console_theme(con, name, err))
+		return 0;
+	if (err)
+		err->code = YG_E_INVALID;
+	return yg_err_wrap(err, "%s: theme", config ? config->path : "");
+}
+
 int yg_console_create(
     struct yg_host *host, int w, int h, struct yg_console **out, struct yg_err *err)
 {
 	struct yg_console *con = yg_xcalloc(1, sizeof(*con));
-	const struct yg_config *config = yg_host_config(host);
 
 	con->host = host;
 	yg_grid_resize(&con->grid, w, h);
 	set_borders(con);
-	const char *theme = config && config->theme ? config->theme : "default";
-	if (yg_console_theme(con, theme, err)) {
+	int rc = first_theme(con, err);
+	if (rc) {
+		yg_themes_unload();
+		yg_grid_done(&con->grid);
 		free(con);
-		return YG_E_INVALID;
+		return rc;
 	}
 	yg_host_set_face(host, on_say, on_command, con);
 	yg_views_start(host);
@@ -422,6 +446,7 @@ void yg_console_destroy(struct yg_console *con)
 	yg_panes_free(con);
 	yg_help_forget();
 	yg_views_stop();
+	yg_themes_unload();
 	yg_history_done(&con->commands);
 	yg_history_done(&con->filters);
 	free(con->filter_before);
