@@ -22,5 +22,5 @@ picture() {
 	echo "docs/$1.svg"
 }
 
-picture screen 120x36 '2 Down S Down Down'
+picture screen 120x36 '2 Down Down Down'
 picture ask 100x30 '2 / k8s-node-1 Enter D'
