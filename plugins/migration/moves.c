@@ -18,6 +18,12 @@ static void move_free(struct mig_move *m)
 	free(m);
 }
 
+static bool is_same(const struct yg_row *a, const struct yg_row *b)
+{
+	return yg_streq(yg_row_id(a), yg_row_id(b)) &&
+	       yg_streq(yg_row_text(a, YG_F_CONTROLLER), yg_row_text(b, YG_F_CONTROLLER));
+}
+
 struct mig_move *mig_moves_find(
     const struct mig_moves *moves, const char *controller, const char *id)
 {
@@ -208,10 +214,16 @@ static void row_told(struct mig_moves *moves, uint32_t slot)
 
 	if (!m)
 		return;
-	/* The slot of one that began anew without ever being gone. */
-	for (size_t i = 0; i < moves->items.count; i++)
-		if (moves->items.items[i]->slot == slot && moves->items.items[i] != m)
-			over(moves, moves->items.items[i]);
+	for (size_t i = 0; i < moves->items.count; i++) {
+		struct mig_move *other = moves->items.items[i];
+		if (other == m)
+			continue;
+		if (other->slot == slot)
+			over(moves, other);
+		if (other->gone_ms && other->outcome == YG_TASK_STATE_RUNNING &&
+		    is_same(other->row, row))
+			mig_task_stayed(moves, other);
+	}
 	m->slot = slot;
 	mig_task_update(moves, m);
 }

@@ -23,11 +23,12 @@ struct mig_move {
 	int64_t seen_ms;    /* first */
 	struct mig_progress progress;
 	struct mig_past past;
-	uint32_t task;     /* that stands for it; 0: none yet */
-	bool is_watched;   /* the task is one of ours about somebody else's migration */
-	int64_t gone_ms;   /* its row is gone since; 0: it is under way */
-	int outcome;       /* YG_TASK_STATE_...: RUNNING until it is known */
-	char verdict[160]; /* what became of it */
+	uint32_t task;      /* that stands for it; 0: none yet */
+	bool was_migrating; /* so its row says: then that tells the end, too */
+	bool is_watched;    /* the task is one of ours about somebody else's migration */
+	int64_t gone_ms;    /* its row is gone since; 0: it is under way */
+	int outcome;        /* YG_TASK_STATE_...: RUNNING until it is known */
+	char verdict[160];  /* what became of it */
 };
 
 struct mig_moves {
@@ -48,6 +49,8 @@ struct mig_move *mig_moves_find(
 void mig_task_update(struct mig_moves *moves, struct mig_move *move);
 /* The row is gone: looks what became of it; true once that is known. */
 bool mig_task_settle(struct mig_moves *moves, struct mig_move *move);
+/* Another one of the same machine began: it is still where this one left from. */
+void mig_task_stayed(struct mig_moves *moves, struct mig_move *move);
 /* The task does without us from now on. */
 void mig_task_leave(struct mig_moves *moves, struct mig_move *move);
 

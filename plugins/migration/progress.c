@@ -7,9 +7,14 @@
 #define CLOCK_SLACK_MS 1000 /* answers may be this much out of order */
 #define RATE_WEIGHT    0.3  /* of a new rate against those before */
 #define SLOW_RATIO     0.8
-#define BLIND_RATIO    0.97 /* above it, a small mistake in the rates is hours */
-#define JUMP_SHARE     0.01 /* what is left grew by so much of all: another pass */
-#define PERCENT_MAX    99
+/* From here on passes do not become smaller: nearly all memory is changed during each, or a small
+ * mistake in the rates is hours. */
+#define ENDLESS_RATIO 0.97
+#define JUMP_SHARE    0.01 /* what is left grew by so much of all: another pass */
+#define PERCENT_MAX   99
+/* While the ratio is not known, later passes are supposed to be this much of the one under way: two
+ * thirds of the bar stay open for them. Machines that work hard come to that. */
+#define LATER 2
 
 void mig_progress_init(struct mig_progress *p)
 {
@@ -146,7 +151,7 @@ static void judge(struct mig_progress *p, const struct mig_figures *now)
 		return;
 	}
 	p->ratio = ratio_of(p, now, pass->number);
-	if (p->ratio >= 1)
+	if (p->ratio >= ENDLESS_RATIO)
 		p->outlook = MIG_DIVERGES;
 	else if (p->ratio >= SLOW_RATIO || now->state == YG_MIGRATION_STATE_STUCK)
 		p->outlook = MIG_SLOWLY;
@@ -156,8 +161,7 @@ static void judge(struct mig_progress *p, const struct mig_figures *now)
 
 /* ---- how far ---- */
 
-/* What is still to be sent, later passes too; -1: nobody knows. While the ratio is not known, later
- * passes are supposed to be as much again as this one: half of the bar stays open for them. */
+/* What is still to be sent, later passes too; -1: nobody knows. */
 static double to_come(const struct mig_progress *p, const struct mig_figures *now)
 {
 	const struct mig_pass *pass = p->n_passes ? &p->passes[p->n_passes - 1] : NULL;
@@ -168,14 +172,14 @@ static double to_come(const struct mig_progress *p, const struct mig_figures *no
 	if (!pass || left < 0)
 		return -1;
 	if (pass->number == MIG_DISKS)
-		return left + 2 * (now->memory > 0 ? now->memory : now->total);
+		return left + (1 + LATER) * (now->memory > 0 ? now->memory : now->total);
 	switch (p->outlook) {
 	case MIG_SURE: return left;
-	case MIG_UNKNOWN: return left + pass->size;
+	case MIG_UNKNOWN: return left + LATER * pass->size;
 	case MIG_DIVERGES: return -1;
 	default: break;
 	}
-	return p->ratio < 0 ? left + pass->size : left + pass->size * p->ratio / (1 - p->ratio);
+	return left + pass->size * (p->ratio < 0 ? LATER : p->ratio / (1 - p->ratio));
 }
 
 /* Empty pages are not sent, and yet are done with. */
@@ -206,8 +210,7 @@ static void estimate(struct mig_progress *p, const struct mig_figures *now)
 	if (p->rate <= 0 || now->remaining < 0)
 		return;
 	p->least_ms = (int64_t)(now->remaining * 1000 / p->rate);
-	bool is_known = p->outlook == MIG_SURE || (p->ratio >= 0 && p->ratio < BLIND_RATIO);
-	if (is_known && left >= 0)
+	if ((p->outlook == MIG_SURE || p->ratio >= 0) && left >= 0)
 		p->eta_ms = (int64_t)(left * 1000 / p->rate);
 }
 

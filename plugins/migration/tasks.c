@@ -7,7 +7,8 @@
 #include "base/clock.h"
 #include "plugins/migration/moves.h"
 
-#define FRESH_MS    1500  /* what is told of a VM this long after the end is told after it */
+#define FRESH_MS    3000  /* for the end of it to get round */
+#define LATE_MS     5000  /* the end is told this much late at most */
 #define PATIENCE_MS 60000 /* then nobody will say what became of it */
 
 /* ---- names ---- */
@@ -47,6 +48,33 @@ static const struct yg_row *vm_of(
 		return NULL;
 	*out_slot = yg_inventory_follow(inv, m->row, &ref);
 	return yg_inventory_row(inv, *out_slot);
+}
+
+/* The same machine, running, as another controller tells of it; its host's name to buf. */
+static bool is_elsewhere(
+    const struct mig_moves *moves, const struct mig_move *m, char *buf, size_t size)
+{
+	const struct yg_inventory *inv = yg_host_inventory(moves->host);
+	struct yg_ref ref, host;
+	size_t count;
+	const uint32_t *slots = yg_inventory_slots(inv, &yg_kind_vm, &count);
+
+	if (!yg_ref_next(yg_row_text(m->row, YG_MIGRATION_VM), &ref))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		const struct yg_row *vm = yg_inventory_row(inv, slots[i]);
+		const char *uuid = yg_row_text(vm, YG_VM_UUID);
+		if (strlen(uuid) != ref.id_len || memcmp(uuid, ref.id, ref.id_len) != 0 ||
+		    yg_row_state(vm) != YG_VM_STATE_RUNNING ||
+		    yg_inventory_seen(inv, slots[i]) < m->gone_ms - LATE_MS ||
+		    yg_streq(
+			yg_row_text(vm, YG_F_CONTROLLER), yg_row_text(m->row, YG_F_CONTROLLER)) ||
+		    !yg_ref_next(yg_row_text(vm, YG_VM_HOST), &host))
+			continue;
+		snprintf(buf, size, "%.*s", (int)host.name_len, host.name);
+		return true;
+	}
+	return false;
 }
 
 static bool is_at_source(const struct mig_move *m, const struct yg_row *vm)
@@ -169,6 +197,9 @@ void mig_task_update(struct mig_moves *moves, struct mig_move *m)
 		task = task ? task : watch(moves, m);
 		m->task = task->id;
 	}
+	uint32_t slot;
+	const struct yg_row *vm = vm_of(moves, m, &slot);
+	m->was_migrating |= vm && yg_row_state(vm) == YG_VM_STATE_MIGRATING;
 	/* A provider that counts for itself (total) needs no help. */
 	if (task && (m->is_watched || task->total <= 0))
 		show(m, task);
@@ -232,13 +263,15 @@ bool mig_task_settle(struct mig_moves *moves, struct mig_move *m)
 	const struct yg_inventory *inv = yg_host_inventory(moves->host);
 	int64_t waited_ms = yg_now_ms() - m->gone_ms;
 	uint32_t slot;
-	char from[64];
+	char from[64], to[64];
 
 	mig_from(m->row, from, sizeof(from));
 	const struct yg_task *own = yg_task_find(yg_host_tasks(moves->host), m->task);
 	if (own && !m->is_watched && yg_task_is_over(own))
 		return settle(moves, m, own->state, "%s",
 		    own->err.text[0] ? own->err.text : yg_kind_task.states[own->state].name);
+	if (is_elsewhere(moves, m, to, sizeof(to)))
+		return settle(moves, m, YG_TASK_STATE_DONE, "it runs on %s now", to);
 	if (waited_ms > PATIENCE_MS)
 		return settle(moves, m, YG_TASK_STATE_DOUBT,
 		    "nobody said what became of it; look where %s is", yg_row_name(m->row));
@@ -247,18 +280,28 @@ bool mig_task_settle(struct mig_moves *moves, struct mig_move *m)
 	const struct yg_row *vm = vm_of(moves, m, &slot);
 	if (vm && !is_at_source(m, vm))
 		return settle(moves, m, YG_TASK_STATE_DONE, "it left %s", from);
+	if (vm && yg_row_state(vm) == YG_VM_STATE_MIGRATING)
+		return false;
 	/* The rest may be older than the end. */
-	if (vm && yg_inventory_seen(inv, slot) < m->gone_ms + FRESH_MS)
+	if (waited_ms < FRESH_MS ||
+	    (vm && !m->was_migrating && yg_inventory_seen(inv, slot) < m->gone_ms))
 		return false;
 	if (!vm || yg_row_state(vm) == YG_VM_STATE_SHUTOFF)
-		return waited_ms >= FRESH_MS &&
-		       settle(moves, m, YG_TASK_STATE_DONE, "%s let it go", from);
-	if (yg_row_state(vm) == YG_VM_STATE_MIGRATING)
-		return false;
+		return settle(moves, m, YG_TASK_STATE_DONE, "%s let it go", from);
+	mig_task_stayed(moves, m);
+	return true;
+}
+
+void mig_task_stayed(struct mig_moves *moves, struct mig_move *m)
+{
+	char from[64];
+
+	mig_from(m->row, from, sizeof(from));
 	if (was_cancelled(moves, m))
-		return settle(moves, m, YG_TASK_STATE_CANCELLED, "it goes on at %s", from);
-	return settle(moves, m, YG_TASK_STATE_FAILED,
-	    "it goes on at %s: cancelled by somebody, or failed", from);
+		settle(moves, m, YG_TASK_STATE_CANCELLED, "it goes on at %s", from);
+	else
+		settle(moves, m, YG_TASK_STATE_FAILED,
+		    "it goes on at %s: cancelled by somebody, or failed", from);
 }
 
 void mig_task_leave(struct mig_moves *moves, struct mig_move *m)
