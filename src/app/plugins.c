@@ -115,6 +115,27 @@ static void take_back_timers(struct yg_host *host, const struct yg_loaded *p)
 			yg_host_unwait(host, host->timers.items[i].timer);
 }
 
+/* Tasks stay in the list; nothing of them may point into its image. Those that nobody else would
+ * end are in doubt. */
+static void take_back_tasks(struct yg_host *host, const struct yg_loaded *p)
+{
+	struct yg_task *task;
+
+	for (size_t i = 0; (task = yg_task_at(host->tasks, i)); i++) {
+		if (is_of(p, task->unit))
+			task->unit = yg_streq(task->unit, "bytes") ? "bytes" : "";
+		if (is_of(p, (const void *)(uintptr_t)task->cancel))
+			task->cancel = NULL;
+		if (is_of(p, (const void *)(uintptr_t)task->ended))
+			task->ended = NULL;
+		if (!yg_task_is_over(task) && yg_streq(task->controller, p->table->name)) {
+			struct yg_err err = {0};
+			yg_err_set(&err, YG_E_DOUBT, "plugin '%s' was unloaded", p->table->name);
+			yg_task_end_code(task, &err);
+		}
+	}
+}
+
 /* All that it registered: its tables lie in its image. */
 static void take_back(struct yg_host *host, const struct yg_loaded *p)
 {
@@ -124,6 +145,7 @@ static void take_back(struct yg_host *host, const struct yg_loaded *p)
 	const struct yg_kind *const *kinds = yg_kind_all(&n_kinds);
 
 	take_back_timers(host, p);
+	take_back_tasks(host, p);
 	yg_views_yaml_forget_since(p->yaml_from, p->yaml_to);
 	for (size_t i = 0; i < n_views; i++)
 		if (is_of(p, views[i]))

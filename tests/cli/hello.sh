@@ -63,6 +63,8 @@ holds 'on the row under the cursor' grep -qE '[●] world +1│' "$work/out"
 holds 'and tells of it in the strip' grep -q 'Greet world' "$work/out"
 YAGURA_FREE=1 run get hello -o name
 is 'all it brought is taken back' "$rc $err" '0 '
+YAGURA_FREE=1 run --demo=seed:1 get migration -o name
+is 'also what still has tasks' "$rc $err" '0 '
 exits 0 'help knows the action' help do
 
 # The same source, built against a header of another number.

@@ -95,4 +95,12 @@ y do migrate vm/a/t1 --set to=somewhere --yes >"$LAB/do" 2>&1
 is 'what is no URI is refused' "$? $(grep -c 'somewhere' "$LAB/do")" '1 1'
 ok 'the machine runs on' eval 'on a 1 && [ "$(state_of a)" = running ]'
 kill $watch
+
+# ---- what the plugin adds ----
+# Of each migration, told apart by its clock going back: it never goes back, and never says that it is over.
+ok 'the share that is done never goes back' eval 'rows 1 | jq -es "
+	reduce .[] as \$r ({last: -1, share: -1, good: true};
+		(if \$r.elapsed < .last then .share = -1 else . end) | .last = \$r.elapsed |
+		(\$r.progress // .share) as \$p | .good = (.good and \$p >= .share and \$p < 100) | .share = \$p) |
+	.good and .share >= 0"'
 done_testing
