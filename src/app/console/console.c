@@ -425,6 +425,7 @@ int yg_console_create(
 		return rc;
 	}
 	yg_host_set_face(host, on_say, on_command, con);
+	yg_host_series(host); /* from the first row on, so that the first picture is whole */
 	yg_views_start(host);
 	yg_help_register(con);
 	yg_panes_make(con);
