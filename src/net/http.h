@@ -1,8 +1,9 @@
-/* http: questions to one controller over HTTP, on the loop (libcurl). Loop thread only.
+/* http: questions to one controller over HTTP, on the loop. Loop thread only.
  *
  * A pool belongs to one controller and one credential: connections are never shared across pools.
  * Redirects are not followed, ~/.netrc and proxies are not used, http is spoken only where the URL
- * says so. In libyagura-http.so: programs pay for libcurl when the first pool is needed. */
+ * says so. In libyagura-http.so. Sockets on this machine need no library; TCP and TLS are
+ * libcurl's, which brings thirty others: it is loaded for the first pool that needs it. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef YG_NET_HTTP_H
 #define YG_NET_HTTP_H
@@ -50,7 +51,9 @@ struct yg_http_request {
 	void *data;
 };
 
-/* YG_E_INVALID if the URL is wrong. Connects to nothing. */
+/* Loads what this URL needs, which may take 10 ms the first time: for yg_work(), any thread. */
+int yg_http_load(const char *url, struct yg_err *err);
+/* YG_E_INVALID if the URL is wrong. Connects to nothing; loads what is not loaded yet. */
 int yg_http_create(struct yg_loop *loop, const struct yg_http_setup *setup, struct yg_http **out,
     struct yg_err *err);
 /* Cancels all that is under way. NULL is fine. */

@@ -285,12 +285,25 @@ static const struct {
     {"/flood", YG_E_TOOBIG, 200},
 };
 
+/* Those that do not say so run over TCP, by libcurl, and over a unix socket, by ourselves. */
+static char over_tcp[] = "tcp", over_unix[] = "unix";
+#define BOTH(test)                                           \
+	{#test " (tcp)", test, NULL, NULL, over_tcp},        \
+	{                                                    \
+#test " (unix)", test, NULL, NULL, over_unix \
+	}
+
+static bool is_unix(void **state)
+{
+	return *state == over_unix;
+}
+
 static void test_faults(void **state)
 {
 	struct world w;
 	struct got g = {0};
 
-	begin(&w, false);
+	begin(&w, is_unix(state));
 	for (size_t i = 0; i < YG_COUNT(faults); i++) {
 		fetch(&w, &g, "GET", faults[i].path, usual);
 		assert_int_equal(g.err.code, faults[i].code);
@@ -325,7 +338,7 @@ static void test_redirect(void **state)
 	struct world w;
 	struct got g = {0};
 
-	begin(&w, false);
+	begin(&w, is_unix(state));
 	fetch(&w, &g, "GET", "/redirect", usual);
 	assert_int_equal(g.status, 302);
 	assert_string_equal(g.redirect, "/ok");
@@ -338,7 +351,7 @@ static void test_deadlines(void **state)
 	struct world w;
 	struct got g = {0};
 
-	begin(&w, true);
+	begin(&w, is_unix(state));
 	fetch(&w, &g, "GET", "/hang", (struct yg_http_request){.total_ms = 100});
 	assert_int_equal(g.err.code, YG_E_TIMEOUT);
 	fetch(&w, &g, "GET", "/first", (struct yg_http_request){.idle_ms = 1000});
@@ -356,7 +369,7 @@ static void test_once(void **state)
 	struct world w;
 	struct got g = {0};
 
-	begin(&w, true);
+	begin(&w, is_unix(state));
 	fetch(&w, &g, "GET", "/once", usual);
 	assert_int_equal(g.err.code, 0);
 	yg_buf_done(&g.body);
@@ -397,7 +410,7 @@ static void test_pause(void **state)
 	struct world w;
 	struct got g = {.is_paused = true};
 
-	begin(&w, true);
+	begin(&w, is_unix(state));
 	ask(&w, &g, "GET", "/ok", usual);
 	turn_until(&w, &g.refusals, 1);
 	yg_loop_turn(w.loop, 20);
@@ -417,7 +430,7 @@ static void test_cancel(void **state)
 	struct world w;
 	struct got first = {0}, second = {0}, inside = {.is_cancelling = true};
 
-	begin(&w, true);
+	begin(&w, is_unix(state));
 	ask(&w, &first, "GET", "/hang", usual);
 	yg_http_cancel(first.call);
 	ask(&w, &first, "GET", "/hang", usual);
@@ -441,7 +454,7 @@ static void test_destroy_inside(void **state)
 	struct world w;
 	struct got other = {0}, g = {.is_destroying = true};
 
-	begin(&w, true);
+	begin(&w, is_unix(state));
 	ask(&w, &other, "GET", "/hang", usual);
 	ask(&w, &g, "GET", "/ok", usual);
 	for (int i = 0; i < 1000 && w.http; i++)
@@ -458,7 +471,7 @@ static void test_many(void **state)
 	static struct got many[100];
 	struct world w;
 
-	begin(&w, true);
+	begin(&w, is_unix(state));
 	for (size_t i = 0; i < YG_COUNT(many); i++)
 		ask(&w, &many[i], "GET", "/ok", usual);
 	for (size_t i = 0; i < YG_COUNT(many); i++) {
@@ -508,16 +521,16 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_good),
 	    cmocka_unit_test(test_name),
-	    cmocka_unit_test(test_faults),
+	    BOTH(test_faults),
 	    cmocka_unit_test(test_bomb),
-	    cmocka_unit_test(test_redirect),
-	    cmocka_unit_test(test_deadlines),
-	    cmocka_unit_test(test_once),
+	    BOTH(test_redirect),
+	    BOTH(test_deadlines),
+	    BOTH(test_once),
 	    cmocka_unit_test(test_nobody_there),
-	    cmocka_unit_test(test_pause),
-	    cmocka_unit_test(test_cancel),
-	    cmocka_unit_test(test_destroy_inside),
-	    cmocka_unit_test(test_many),
+	    BOTH(test_pause),
+	    BOTH(test_cancel),
+	    BOTH(test_destroy_inside),
+	    BOTH(test_many),
 	    cmocka_unit_test(test_urls),
 	    cmocka_unit_test(test_escape),
 	};

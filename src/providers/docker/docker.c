@@ -285,6 +285,59 @@ static void on_heard(void *data)
 
 /* ---- the table ---- */
 
+/* What carries HTTP to a URL is loaded beside the loop; the connection may be closed meanwhile. */
+struct docker_loading {
+	struct docker *d; /* NULL: closed */
+	struct docker_url url;
+	struct yg_err err;
+};
+
+static int connect_now(struct docker *d, const struct docker_url *url, struct yg_err *err)
+{
+	struct yg_http_setup setup = {
+	    .url = url->url,
+	    .ca = url->ca,
+	    .cert = url->cert,
+	    .key = url->key,
+	    .connect_ms = CONNECT_MS,
+	    .asked = on_asked,
+	    .heard = on_heard,
+	    .data = d,
+	};
+	int rc = yg_http_create(d->c->loop, &setup, &d->http, err);
+
+	if (rc)
+		return rc;
+	ping(d);
+	/* Who it is takes it longer than anything else: it need not wait for the version. */
+	docker_ask_info(d);
+	d->beat = yg_timer_start(d->c->loop, BEAT_MS, BEAT_MS, on_beat, d);
+	return 0;
+}
+
+static void load_run(void *data)
+{
+	struct docker_loading *l = data;
+
+	yg_http_load(l->url.url, &l->err);
+}
+
+static void load_done(void *data)
+{
+	struct docker_loading *l = data;
+	struct docker *d = l->d;
+
+	if (d) {
+		d->loading = NULL;
+		if (!l->err.code)
+			connect_now(d, &l->url, &l->err);
+		if (l->err.code)
+			yg_controller_failed(d->c, &l->err);
+	}
+	yg_docker_url_done(&l->url);
+	free(l);
+}
+
 static int docker_open(struct yg_controller *c, struct yg_err *err)
 {
 	struct docker *d = c->priv;
@@ -293,26 +346,17 @@ static int docker_open(struct yg_controller *c, struct yg_err *err)
 
 	if (rc)
 		return rc;
-	struct yg_http_setup setup = {
-	    .url = url.url,
-	    .ca = url.ca,
-	    .cert = url.cert,
-	    .key = url.key,
-	    .connect_ms = CONNECT_MS,
-	    .asked = on_asked,
-	    .heard = on_heard,
-	    .data = d,
-	};
 	d->c = c;
 	d->site.controller = c->name;
-	rc = yg_http_create(c->loop, &setup, &d->http, err);
-	yg_docker_url_done(&url);
-	if (rc)
+	if (yg_starts_with(url.url, "unix:")) {
+		rc = connect_now(d, &url, err);
+		yg_docker_url_done(&url);
 		return rc;
-	ping(d);
-	/* Who it is takes it longer than anything else: it need not wait for the version. */
-	docker_ask_info(d);
-	d->beat = yg_timer_start(c->loop, BEAT_MS, BEAT_MS, on_beat, d);
+	}
+	d->loading = yg_xcalloc(1, sizeof(*d->loading));
+	d->loading->d = d;
+	d->loading->url = url;
+	yg_work(c->loop, load_run, load_done, d->loading);
 	return 0;
 }
 
@@ -337,6 +381,8 @@ static void docker_close(struct yg_controller *c)
 {
 	struct docker *d = c->priv;
 
+	if (d->loading)
+		d->loading->d = NULL;
 	yg_timer_stop(d->beat);
 	yg_timer_stop(d->soon);
 	docker_acts_stop(d);

@@ -91,10 +91,12 @@ struct docker_list {
 };
 
 struct docker_act;
+struct docker_loading;
 
 struct docker {
 	struct yg_controller *c;
-	struct yg_http *http;
+	struct yg_http *http; /* NULL while loading */
+	struct docker_loading *loading;
 	struct docker_site site;
 	char prefix[16]; /* "/v1.41"; "" where no version was told */
 	char version[128];

@@ -83,15 +83,23 @@ void docker_stats_stop(struct docker *d, struct docker_box *box)
 static void start_stream(struct docker *d, struct docker_box *box)
 {
 	struct yg_json_setup setup = {.item = on_sample, .data = box};
-	char *path = yg_xasprintf("%s/containers/%s/stats?stream=1", d->prefix, box->id);
-	struct yg_http_request request = {
-	    .method = "GET", .path = path, .body_cb = on_bytes, .done = on_done, .data = box};
+	struct yg_buf path = {0};
 
+	yg_buf_printf(&path, "%s/containers/", d->prefix);
+	yg_http_escape(&path, box->id);
+	yg_buf_str(&path, "/stats?stream=1");
+	struct yg_http_request request = {
+	    .method = "GET",
+	    .path = path.data,
+	    .body_cb = on_bytes,
+	    .done = on_done,
+	    .data = box,
+	};
 	box->stats_json = yg_json_stream_create(&setup);
 	box->has_sample = false;
 	box->stats = yg_http_start(d->http, &request);
 	d->n_streams++;
-	free(path);
+	yg_buf_done(&path);
 }
 
 /* ---- when it was started: no listing says so ---- */
@@ -120,12 +128,15 @@ static const struct docker_list_ops inspect = {"container", NULL, inspect_item, 
 
 static void inspect_box(struct docker *d, struct docker_box *box)
 {
-	char *path = yg_xasprintf("/containers/%s/json", box->id);
+	struct yg_buf path = {0};
 
+	yg_buf_str(&path, "/containers/");
+	yg_http_escape(&path, box->id);
+	yg_buf_str(&path, "/json");
 	box->is_inspected = true;
 	d->n_inspects++;
-	docker_ask(d, &inspect, path, 0, yg_xstrdup(box->id));
-	free(path);
+	docker_ask(d, &inspect, path.data, 0, yg_xstrdup(box->id));
+	yg_buf_done(&path);
 }
 
 /* ---- what is on screen ---- */
