@@ -13,25 +13,13 @@
 
 #include "base/buf.h"
 #include "base/clock.h"
+#include "net/http_answer.h"
 #include "net/loop.h"
 
-#define CONNECT_MS  10000
-#define AGAIN_MS    50 /* the daemon's queue is full: tried again */
-#define MAX_CACHED  8  /* connections kept open without a question on them */
-#define READ_BYTES  ((size_t)64 << 10)
-#define MAX_TRAILER ((size_t)8 << 10)
-
-/* What comes next in an answer. */
-enum part {
-	PART_HEAD,
-	PART_LENGTH, /* left bytes of body */
-	PART_CHUNK_SIZE,
-	PART_CHUNK,     /* left bytes of it */
-	PART_CHUNK_END, /* its line end */
-	PART_TRAILER,
-	PART_TO_END, /* body until the connection is closed */
-	PART_DONE,
-};
+#define CONNECT_MS 10000
+#define AGAIN_MS   50 /* the daemon's queue is full: tried again */
+#define MAX_CACHED 8  /* connections kept open without a question on them */
+#define READ_BYTES ((size_t)64 << 10)
 
 struct conn {
 	struct pool *pool;
@@ -49,15 +37,12 @@ struct call {
 	struct conn *conn;
 	struct yg_buf out; /* what is to be sent */
 	size_t sent;
-	struct yg_buf head; /* of the final answer, each line ended by NUL once it is complete */
-	size_t head_bytes;  /* of all heads */
+	struct yg_http_answer answer;
 	struct yg_buf rest; /* read and not taken yet */
-	enum part part;
-	uint64_t left;
 	size_t body_bytes;
 	struct yg_timer *timer;
 	int64_t begun_ms, heard_ms; /* steady */
-	bool is_once, is_head, is_closing, is_reused;
+	bool is_once, is_reused;
 	bool is_begun, is_paused, is_resumed, is_cancelled, is_over;
 	struct yg_err err; /* how it ended */
 };
@@ -111,8 +96,9 @@ static void let_go(struct call *call)
 		return;
 	call->conn = NULL;
 	c->call = NULL;
-	if (call->part != PART_DONE || call->err.code || call->is_closing || call->is_once ||
-	    call->rest.len || call->sent < call->out.len || pool->n_idle == MAX_CACHED) {
+	if (!yg_http_answer_is_done(&call->answer) || call->err.code || call->answer.is_closing ||
+	    call->is_once || call->rest.len || call->sent < call->out.len ||
+	    pool->n_idle == MAX_CACHED) {
 		conn_close(c);
 		return;
 	}
@@ -171,7 +157,7 @@ static void call_free(struct call *call)
 	let_go(call);
 	yg_timer_stop(call->timer);
 	yg_buf_done(&call->out);
-	yg_buf_done(&call->head);
+	yg_http_answer_done(&call->answer);
 	yg_buf_done(&call->rest);
 	free(call);
 }
@@ -207,210 +193,49 @@ static void finish(struct call *call)
 
 /* ---- the answer ---- */
 
-static bool is_token(const char *list, const char *word)
+static void on_head(void *data)
 {
-	return list && strcasestr(list, word);
-}
+	struct call *call = data;
 
-static const char *header_of(const struct call *call, const char *name)
-{
-	const char *p = call->head.data, *last = p + call->head.len;
-	size_t len = strlen(name);
-
-	if (!p || !call->base.status)
-		return NULL;
-	for (p += strlen(p) + 1; p < last; p += strlen(p) + 1) {
-		if (strncasecmp(p, name, len) == 0 && p[len] == ':')
-			return p + len + 1 + strspn(p + len + 1, " \t");
-	}
-	return NULL;
-}
-
-/* Ends each line of a complete head by NUL. */
-static void split_head(struct yg_buf *head)
-{
-	char *to = head->data;
-
-	for (const char *p = head->data, *last = p + head->len; p < last;) {
-		const char *eol = memchr(p, '\n', (size_t)(last - p));
-		size_t len = (size_t)(eol - p);
-		while (len && (p[len - 1] == '\r' || p[len - 1] == ' '))
-			len--;
-		memmove(to, p, len);
-		to += len;
-		*to++ = '\0';
-		p = eol + 1;
-	}
-	head->len = (size_t)(to - head->data);
-}
-
-static bool read_length(const char *text, int base, uint64_t *out)
-{
-	char *tail;
-
-	errno = 0;
-	unsigned long long n = strtoull(text, &tail, base);
-	if (errno || tail == text || text[0] == '-' || text[0] == '+' ||
-	    (*tail && *tail != ' ' && *tail != ';'))
-		return false;
-	*out = n;
-	return true;
-}
-
-static void body_begins(struct call *call)
-{
-	const char *length = header_of(call, "Content-Length");
-	int status = call->base.status;
-
-	call->is_closing = is_token(header_of(call, "Connection"), "close") ||
-			   yg_starts_with(call->head.data, "HTTP/1.0");
-	if (call->is_head || status == 204 || status == 304) {
-		call->part = PART_DONE;
-	} else if (is_token(header_of(call, "Transfer-Encoding"), "chunked")) {
-		call->part = PART_CHUNK_SIZE;
-	} else if (!length) {
-		call->part = PART_TO_END;
-		call->is_closing = true;
-	} else if (read_length(length, 10, &call->left)) {
-		call->part = call->left ? PART_LENGTH : PART_DONE;
-	} else {
-		end(call, YG_E_FAILED, "the answer's length is no number");
-	}
-}
-
-/* "HTTP/1.1 200 OK"; 1xx are followed by the real one. */
-static void head_complete(struct call *call)
-{
-	int status = 0;
-
-	split_head(&call->head);
-	if (sscanf(call->head.data, "HTTP/1.%*1[01] %3d", &status) != 1 || status < 100) {
-		end(call, YG_E_FAILED, "the answer is no HTTP");
-		return;
-	}
-	if (status == 101) {
-		end(call, YG_E_FAILED, "the answer changes the protocol, which was not asked for");
-		return;
-	}
-	if (status < 200) {
-		yg_buf_clear(&call->head);
-		return;
-	}
-	call->base.status = status;
-	body_begins(call);
-	if (call->request.head && !call->is_over)
+	call->base.status = call->answer.status;
+	if (call->request.head)
 		call->request.head(call->request.data, &call->base);
 }
 
-/* Takes head lines up to the empty one; returns the bytes taken, 0: more are needed. */
-static size_t take_head(struct call *call, const char *p, size_t len)
+static bool on_body(void *data, const char *bytes, size_t len)
 {
-	const char *eol = memchr(p, '\n', len);
-	size_t n = eol ? (size_t)(eol - p) + 1 : len;
+	struct call *call = data;
+	size_t max = call->request.max_bytes;
+	char text[64];
 
-	if (call->head_bytes + n > YG_HTTP_MAX_HEADERS) {
-		end(call, YG_E_TOOBIG, "the answer has more than 64 KiB of headers");
-		return 0;
-	}
-	/* What does not begin like HTTP need not be waited for. */
-	if (call->head.len == 0 && strncmp(p, "HTTP/", YG_MIN(len, (size_t)5)) != 0) {
-		end(call, YG_E_FAILED, "the answer is no HTTP");
-		return 0;
-	}
-	if (!eol)
-		return 0;
-	call->head_bytes += n;
-	bool is_last = n == 1 || (n == 2 && p[0] == '\r');
-	if (is_last)
-		head_complete(call);
-	else
-		yg_buf_add(&call->head, p, n);
-	return n;
-}
-
-static size_t take_body(struct call *call, const char *p, size_t len)
-{
-	size_t max = call->request.max_bytes, n = len;
-
-	if (call->part != PART_TO_END)
-		n = (size_t)YG_MIN((uint64_t)len, call->left);
-	if (max && n > max - call->body_bytes) {
-		char text[64];
+	if (max && len > max - call->body_bytes) {
 		snprintf(text, sizeof(text), "the answer has more than %zu bytes", max);
 		end(call, YG_E_TOOBIG, text);
-		return 0;
+		return false;
 	}
 	if (call->request.body_cb &&
-	    !call->request.body_cb(call->request.data, &call->base, p, n)) {
+	    !call->request.body_cb(call->request.data, &call->base, bytes, len)) {
 		call->is_paused = !call->is_cancelled;
-		return 0;
+		return false;
 	}
-	call->body_bytes += n;
-	if (call->part == PART_TO_END)
-		return n;
-	call->left -= n;
-	if (!call->left)
-		call->part = call->part == PART_CHUNK ? PART_CHUNK_END : PART_DONE;
-	return n;
-}
-
-/* A line of the chunked coding: a size, the end of a chunk, a trailer. */
-static size_t take_line(struct call *call, const char *p, size_t len)
-{
-	const char *eol = memchr(p, '\n', len);
-	char text[32];
-
-	if (!eol) {
-		if (len > (call->part == PART_TRAILER ? MAX_TRAILER : 1024))
-			end(call, YG_E_FAILED, "the answer's chunks are broken");
-		return 0;
-	}
-	size_t n = (size_t)(eol - p) + 1, size = n - 1;
-	size -= size && p[size - 1] == '\r';
-	snprintf(text, sizeof(text), "%.*s", (int)YG_MIN(size, sizeof(text) - 1), p);
-	if (call->part == PART_TRAILER) {
-		call->head_bytes += n;
-		if (call->head_bytes > YG_HTTP_MAX_HEADERS)
-			end(call, YG_E_TOOBIG, "the answer has more than 64 KiB of headers");
-		call->part = size ? PART_TRAILER : PART_DONE;
-	} else if (call->part == PART_CHUNK_END) {
-		call->part = PART_CHUNK_SIZE;
-		if (size)
-			end(call, YG_E_FAILED, "the answer's chunks are broken");
-	} else if (read_length(text, 16, &call->left)) {
-		call->part = call->left ? PART_CHUNK : PART_TRAILER;
-	} else {
-		end(call, YG_E_FAILED, "the answer's chunks are broken");
-	}
-	return n;
-}
-
-static size_t take(struct call *call, const char *p, size_t len)
-{
-	switch (call->part) {
-	case PART_HEAD: return take_head(call, p, len);
-	case PART_LENGTH:
-	case PART_CHUNK:
-	case PART_TO_END: return take_body(call, p, len);
-	case PART_CHUNK_SIZE:
-	case PART_CHUNK_END:
-	case PART_TRAILER: return take_line(call, p, len);
-	case PART_DONE: break;
-	}
-	return 0;
+	call->body_bytes += len;
+	return true;
 }
 
 /* Takes what it can of the bytes; keeps the others. */
 static void feed(struct call *call, const char *bytes, size_t len)
 {
+	struct yg_http_answer *a = &call->answer;
 	size_t at = 0, n = 1;
 
 	while (at < len && n && !call->is_over && !call->is_cancelled && !call->is_paused &&
-	       call->part != PART_DONE) {
-		n = take(call, bytes + at, len - at);
+	       !yg_http_answer_is_done(a)) {
+		n = yg_http_answer_take(a, bytes + at, len - at);
 		at += n;
+		if (a->err.code)
+			end(call, a->err.code, a->err.text);
 	}
-	if (call->part == PART_DONE && !call->is_paused && !call->is_cancelled)
+	if (yg_http_answer_is_done(a) && !call->is_paused && !call->is_cancelled)
 		end(call, 0, NULL);
 	if (at < len && !call->is_cancelled)
 		yg_buf_add(&call->rest, bytes + at, len - at);
@@ -451,38 +276,32 @@ static void begin(struct call *call);
  */
 static bool ask_again(struct call *call)
 {
-	if (!call->is_reused || call->is_once || call->head.len || call->rest.len ||
-	    call->base.status)
+	struct pool *pool = call->pool;
+
+	if (!call->is_reused || call->is_once || call->rest.len ||
+	    !yg_http_answer_is_empty(&call->answer))
 		return false;
-	call->is_closing = true;
-	call->part = PART_HEAD;
 	let_go(call);
-	call->is_closing = call->is_reused = call->is_begun = false;
-	call->sent = 0;
-	while (call->pool->idle) {
-		struct conn *c = call->pool->idle;
+	while (pool->idle) {
+		struct conn *c = pool->idle;
 		idle_remove(c);
 		conn_close(c);
 	}
+	call->is_reused = call->is_begun = false;
+	call->sent = 0;
 	begin(call);
 	return true;
 }
 
+/* The connection has ended: what: errno's text, or NULL where the server closed it. */
 static void lost(struct call *call, const char *what)
 {
+	const char *why;
+
 	if (ask_again(call))
 		return;
-	if (call->part == PART_TO_END && !what) {
-		call->part = PART_DONE;
-		end(call, 0, NULL);
-	} else if (call->part == PART_HEAD && (call->head.len || call->rest.len)) {
-		end(call, YG_E_UNREACHABLE, "the answer ended in its headers");
-	} else if (call->part == PART_HEAD) {
-		end(call, YG_E_UNREACHABLE,
-		    what ? what : "the connection was closed without an answer");
-	} else {
-		end(call, YG_E_FAILED, what ? what : "the answer ended in the middle");
-	}
+	int code = yg_http_answer_end(&call->answer, call->rest.len, &why);
+	end(call, what && !code ? YG_E_FAILED : code, what ? what : why);
 }
 
 static void write_out(struct call *call)
@@ -760,8 +579,13 @@ static struct yg_http_call *call_start(struct yg_http *base, const struct yg_htt
 	call->base.wire = &yg_http_wire_plain;
 	call->pool = pool;
 	call->request = *request;
-	call->is_head = yg_streq(request->method, "HEAD");
-	call->is_once = !call->is_head && !yg_streq(request->method, "GET");
+	call->answer = (struct yg_http_answer){
+	    .is_head = yg_streq(request->method, "HEAD"),
+	    .on_head = on_head,
+	    .on_body = on_body,
+	    .data = call,
+	};
+	call->is_once = !call->answer.is_head && !yg_streq(request->method, "GET");
 	call->begun_ms = steady_ms();
 	write_request(call, request);
 	call->next = pool->calls;
@@ -800,7 +624,7 @@ static void call_resume(struct yg_http_call *base)
 
 static const char *call_header(struct yg_http_call *base, const char *name)
 {
-	return header_of(yg_container_of(base, struct call, base), name);
+	return yg_http_answer_header(&yg_container_of(base, struct call, base)->answer, name);
 }
 
 const struct yg_http_wire yg_http_wire_plain = {

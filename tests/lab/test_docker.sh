@@ -11,6 +11,7 @@ done
 lab_up docker.sh --tls || { echo "not ok 1 - the lab is up"; exit 1; }
 "$HERE/docker.sh" fill "$LAB/lab" 6 >"$LAB/fill.out" 2>&1 || { sed 's/^/# /' "$LAB/fill.out"; echo "not ok 1 - the lab is filled"; exit 1; }
 
+export XDG_CACHE_HOME=$LAB/cache
 SOCK=${LAB_DOCKER#unix://}
 api() { curl -s --max-time 60 --unix-socket "$SOCK" -X "$1" -H 'Content-Type: application/json' ${3+-d "$3"} "http://d$2"; }
 configure() { printf 'discovery: false\ncontrollers:\n  - {name: d, provider: docker, %s}\n' "$1"; }

@@ -10,6 +10,7 @@ done
 [ -x "$YAGURA" ] || { echo "no program '$YAGURA': build it first"; exit 1; }
 lab_up podman.sh || { echo "not ok 1 - the lab is up"; exit 1; }
 
+export XDG_CACHE_HOME=$LAB/cache
 SOCK=${LAB_PODMAN#unix://}
 api() { curl -s --max-time 60 --unix-socket "$SOCK" -X "$1" "http://d$2"; }
 printf 'discovery: false\ncontrollers:\n  - {name: p, provider: docker, url: "%s"}\n' "$LAB_PODMAN" >"$LAB/yagura.yaml"

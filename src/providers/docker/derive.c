@@ -214,6 +214,16 @@ void docker_derive(struct docker *d)
 	users_done(&u);
 }
 
+static bool is_host_of(const struct docker *d, const char *text)
+{
+	const char *id = d->site.host_id, *name = d->site.host_name;
+	struct yg_ref ref;
+
+	return yg_ref_next(text, &ref) && ref.id_len == strlen(id) &&
+	       memcmp(ref.id, id, ref.id_len) == 0 && ref.name_len == strlen(name) &&
+	       memcmp(ref.name, name, ref.name_len) == 0;
+}
+
 void docker_fix_hosts(struct docker *d)
 {
 	static const struct {
@@ -233,7 +243,7 @@ void docker_fix_hosts(struct docker *d)
 		for (size_t i = 0; i < n; i++) {
 			const struct yg_row *row = yg_inventory_row(d->c->inv, slots[i]);
 			struct yg_draft draft;
-			if (yg_row_has(row, hosts[k].field))
+			if (is_host_of(d, yg_row_text(row, hosts[k].field)))
 				continue;
 			yg_draft_copy(&draft, row);
 			docker_set_host(&draft, &d->site, hosts[k].field);

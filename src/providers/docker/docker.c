@@ -309,8 +309,10 @@ static int connect_now(struct docker *d, const struct docker_url *url, struct yg
 	if (rc)
 		return rc;
 	ping(d);
-	/* Who it is takes it longer than anything else: it need not wait for the version. */
-	docker_ask_info(d);
+	/* Who it is takes it longer than anything else: that need not wait for the version. */
+	docker_identity_load(d);
+	if (!d->site.host_id)
+		docker_ask_info(d);
 	d->beat = yg_timer_start(d->c->loop, BEAT_MS, BEAT_MS, on_beat, d);
 	return 0;
 }
@@ -348,7 +350,8 @@ static int docker_open(struct yg_controller *c, struct yg_err *err)
 		return rc;
 	d->c = c;
 	d->site.controller = c->name;
-	if (yg_starts_with(url.url, "unix:")) {
+	if (yg_starts_with(url.url, "unix://")) {
+		d->socket = yg_xstrdup(url.url + strlen("unix://"));
 		rc = connect_now(d, &url, err);
 		yg_docker_url_done(&url);
 		return rc;
@@ -393,6 +396,7 @@ static void docker_close(struct yg_controller *c)
 	docker_boxes_free(d);
 	free(d->site.host_id);
 	free(d->site.host_name);
+	free(d->socket);
 }
 
 const struct yg_provider_ops yg_provider_ops = {

@@ -98,6 +98,7 @@ struct docker {
 	struct yg_http *http; /* NULL while loading */
 	struct docker_loading *loading;
 	struct docker_site site;
+	char *socket;    /* its path on this machine, or NULL */
 	char prefix[16]; /* "/v1.41"; "" where no version was told */
 	char version[128];
 	bool is_podman, is_up;
@@ -140,6 +141,10 @@ int docker_problem(
 struct docker_list *docker_ask(struct docker *d, const struct docker_list_ops *ops,
     const char *path, int64_t total_ms, void *data);
 
+/* identity.c: sets the site's host from what is remembered; remembers it. */
+void docker_identity_load(struct docker *d);
+void docker_identity_save(struct docker *d);
+
 /* lists.c */
 void docker_poll(struct docker *d, uint64_t kinds);
 void docker_ask_info(struct docker *d);
@@ -154,7 +159,7 @@ uint64_t docker_kind_bit(const struct yg_kind *kind);
 
 /* derive.c: projects, and who uses what, from the rows of the containers. */
 void docker_derive(struct docker *d);
-/* Sets what a row says of its users, from the containers' rows. */
+/* Sets the host of every row that says none or another. */
 void docker_fix_hosts(struct docker *d);
 
 /* events.c */

@@ -194,6 +194,7 @@ static void info_item(struct docker_list *l, const struct yg_json *item)
 	yg_controller_list_begin(d->c, &yg_kind_host);
 	yg_controller_put(d->c, docker_host_row(&d->site, item));
 	yg_controller_list_end(d->c, &yg_kind_host);
+	docker_identity_save(d);
 }
 
 static void containers_complete(struct docker *d);
@@ -304,7 +305,8 @@ void docker_poll(struct docker *d, uint64_t kinds)
 {
 	uint64_t host = docker_kind_bit(&yg_kind_host);
 
-	if (kinds & host && !d->is_info_asked && docker_steady_ms() - d->info_ms >= INFO_EVERY_MS)
+	if (kinds & host && !d->is_info_asked &&
+	    (!d->info_ms || docker_steady_ms() - d->info_ms >= INFO_EVERY_MS))
 		docker_ask_info(d);
 	if (!(kinds & ~host))
 		return;
