@@ -25,11 +25,12 @@ static bool is_token(const char *list, const char *word)
 
 const char *yg_http_answer_header(const struct yg_http_answer *a, const char *name)
 {
-	const char *p = a->head.data, *last = p + a->head.len;
+	const char *p = a->head.data;
 	size_t len = strlen(name);
 
 	if (!p || !a->status)
 		return NULL;
+	const char *last = p + a->head.len;
 	for (p += strlen(p) + 1; p < last; p += strlen(p) + 1) {
 		if (strncasecmp(p, name, len) == 0 && p[len] == ':')
 			return p + len + 1 + strspn(p + len + 1, " \t");

@@ -363,8 +363,9 @@ static bool is_sort_due(const struct yg_rowlist *l, int64_t now_us)
 {
 	if (!l->needs_sort)
 		return false;
-	return l->sorted_us ? now_us - l->sorted_us >= RESORT_US
-			    : now_us - l->collected_us >= COLLECT_US + 4 * l->collect_took_us;
+	if (l->sorted_us)
+		return now_us - l->sorted_us >= RESORT_US;
+	return !l->all.count || now_us - l->collected_us >= COLLECT_US + 4 * l->collect_took_us;
 }
 
 bool yg_rowlist_work(struct yg_rowlist *l, int64_t budget_us)

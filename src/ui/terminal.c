@@ -22,6 +22,9 @@
 #define MODES_ON  "\033[?1000h\033[?1006h\033[?2004h"
 #define MODES_OFF "\033[?2004l\033[?1006l\033[?1000l"
 
+/* CAN ends a sequence that was sent in part only: ECMA-48, xterm ctlseqs. */
+#define CANCEL "\030"
+
 #define LEAVE_MS 3000 /* a slow terminal is waited for so long at the end */
 
 #define N_STYLES (YG_ST_COUNT * 4) /* each with and without SELECTED and STRONG */
@@ -80,6 +83,7 @@ static void guard_crashes(void)
 	struct sigaction action = {.sa_handler = on_crash, .sa_flags = SA_RESETHAND | SA_NODEFER};
 
 	crash.restore_len = 0;
+	restore_add(CANCEL);
 	restore_add(MODES_OFF);
 	restore_add(tigetstr("sgr0"));
 	restore_add(tigetstr("cnorm"));

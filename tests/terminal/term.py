@@ -74,7 +74,7 @@ class Screen:
         self.clipboard = None
         self.pending = b""
         self.acs = False
-        self.bells = 0
+        self.bells = self.cancels = 0
         self.resize(cols, rows)
 
     def resize(self, cols, rows):
@@ -99,7 +99,8 @@ class Screen:
     # -- bytes to sequences
 
     tokens = re.compile(
-        rb"\x1b\[[?>=!]?[0-9;:]*[ -/]*[@-~]"
+        rb"(?:\x1b(?:\[[?>=!]?[0-9;:]*[ -/]*|\][^\x07\x1b\x18]*)?|[\xc2-\xf4][\x80-\xbf]{0,2})?\x18"
+        rb"|\x1b\[[?>=!]?[0-9;:]*[ -/]*[@-~]"
         rb"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"
         rb"|\x1b[()][A-Z0-9]"
         rb"|\x1b[78=>MDEHcg]"
@@ -135,7 +136,11 @@ class Screen:
         return False
 
     def token(self, t):
-        if t[0] >= 0x20 and t[0] != 0x7f:
+        if t[-1:] == b"\x18":  # CAN: whatever was begun is no more; a crash says so, once
+            self.cancels += 1
+            if self.cancels > 1:
+                self.wrong("cancelled again: %r" % t)
+        elif t[0] >= 0x20 and t[0] != 0x7f:
             self.put(t.decode("utf-8"))
         elif t[:2] == b"\x1b[":
             self.csi(t[2:].decode())

@@ -497,7 +497,7 @@ int yg_console_run(struct yg_console *con, struct yg_err *err)
 	yg_terminal_size(con->term, &w, &h);
 	yg_grid_resize(&con->grid, w, h);
 	start(con);
-	yg_console_touch(con, YG_DIRTY_ALL, true);
+	yg_console_touch(con, YG_DIRTY_ALL, false);
 	yg_loop_run(yg_host_loop(con->host));
 	stop(con);
 	yg_terminal_close(con->term);
