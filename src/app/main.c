@@ -10,11 +10,11 @@
 #include "app/verbs.h"
 #include "base/log.h"
 
-/* Numbers are written as JSON and C have them; text is UTF-8 whatever the locale says. */
+/* Numbers and times are written as JSON and C have them; text is UTF-8 whatever the locale says. */
 static void init_locale(void)
 {
-	setlocale(LC_ALL, "");
-	setlocale(LC_NUMERIC, "C");
+	setlocale(LC_CTYPE, "");
+	setlocale(LC_MESSAGES, "");
 	if (!yg_streq(nl_langinfo(CODESET), "UTF-8"))
 		setlocale(LC_CTYPE, "C.UTF-8");
 }

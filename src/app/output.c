@@ -10,10 +10,15 @@
 
 #define FLOW_BYTES 65536
 
+/* About what each takes of the heap at least. */
+#define BATCH_BYTES   ((size_t)256 << 10)
+#define CONSOLE_BYTES ((size_t)2 << 20)
+
 int yg_cli_open(struct yg_cli *cli)
 {
 	struct yg_err err = {0};
 
+	yg_mem_prepare(cli->setup.is_batch ? BATCH_BYTES : CONSOLE_BYTES);
 	return yg_host_create(&cli->setup, &cli->host, &err) ? yg_cli_fail(cli, &err) : 0;
 }
 

@@ -301,10 +301,14 @@ const char *yg_fmt_bytes(double bytes, char *buf, size_t size)
 		bytes /= 1024;
 		unit++;
 	}
+	/* By integers: printf takes several times as long for a real, and this is in every cell. */
+	long whole = lrint(bytes), tenths = lrint(bytes * 10);
 	if (!unit)
-		snprintf(buf, size, "%.0f", bytes);
+		snprintf(buf, size, "%ld", whole);
+	else if (bytes < 9.95)
+		snprintf(buf, size, "%ld.%ld%c", tenths / 10, tenths % 10, units[unit]);
 	else
-		snprintf(buf, size, bytes < 9.95 ? "%.1f%c" : "%.0f%c", bytes, units[unit]);
+		snprintf(buf, size, "%ld%c", whole, units[unit]);
 	return buf;
 }
 

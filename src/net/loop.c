@@ -15,6 +15,7 @@
 
 #define POST_BUDGET_US    4000 /* posts run for this long before descriptors get their turn */
 #define DESTROY_WAIT_MS   2000
+#define BEAT_LEAST_MS     100
 #define LOOKUP_STACK_SIZE (256 * 1024)
 
 struct lookup;
@@ -27,6 +28,7 @@ struct post {
 
 struct yg_timer {
 	uv_timer_t uv;
+	int64_t beat_ms; /* of one that keeps to the clock's; else 0 */
 	void (*cb)(void *data);
 	void *data;
 };
@@ -203,10 +205,24 @@ static void free_handle(uv_handle_t *uv)
 
 /* ---- timers and descriptors ---- */
 
+static void on_timer(uv_timer_t *uv);
+
+static void wait_for_beat(struct yg_timer *timer)
+{
+	int64_t beat = timer->beat_ms, delay_ms = beat - yg_now_ms() % beat;
+
+	if (delay_ms < beat / 4) /* a little early is on time */
+		delay_ms += beat;
+	uv_update_time(timer->uv.loop);
+	uv_timer_start(&timer->uv, on_timer, (uint64_t)delay_ms, 0);
+}
+
 static void on_timer(uv_timer_t *uv)
 {
 	struct yg_timer *timer = uv->data;
 
+	if (timer->beat_ms)
+		wait_for_beat(timer);
 	timer->cb(timer->data);
 }
 
@@ -220,8 +236,12 @@ struct yg_timer *yg_timer_start(
 	uv_timer_init(&loop->uv, &timer->uv);
 	timer->uv.data = timer;
 	uv_update_time(&loop->uv);
-	uv_timer_start(
-	    &timer->uv, on_timer, (uint64_t)YG_MAX(delay_ms, 0), (uint64_t)YG_MAX(repeat_ms, 0));
+	if (repeat_ms >= BEAT_LEAST_MS && delay_ms == repeat_ms) {
+		timer->beat_ms = repeat_ms;
+		wait_for_beat(timer);
+	} else
+		uv_timer_start(&timer->uv, on_timer, (uint64_t)YG_MAX(delay_ms, 0),
+		    (uint64_t)YG_MAX(repeat_ms, 0));
 	return timer;
 }
 

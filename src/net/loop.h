@@ -25,7 +25,9 @@ void yg_loop_stop(struct yg_loop *loop);
 void yg_loop_before_wait(struct yg_loop *loop, void (*cb)(void *data), void *data);
 
 /* After delay_ms, then each repeat_ms (0: once). The owner stops it, also when it was for once;
- * stopping inside its own callback is fine. */
+ * stopping inside its own callback is fine. If both are the same and not below 100 ms it keeps to
+ * the beats of the clock, the first one early: what is done now and then is then done together, and
+ * the processor sleeps between. */
 struct yg_timer *yg_timer_start(
     struct yg_loop *loop, int64_t delay_ms, int64_t repeat_ms, void (*cb)(void *data), void *data);
 void yg_timer_stop(struct yg_timer *timer); /* NULL is fine */

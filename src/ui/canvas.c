@@ -168,10 +168,16 @@ void yg_put_right(struct yg_canvas *c, int x, int y, int width, int style, const
 
 void yg_put_fill(struct yg_canvas *c, int x, int y, int width, int style)
 {
-	if (y < 0 || y >= c->clip.h)
+	int from = YG_MAX(x, 0), end = YG_MIN(x + width, c->clip.w);
+
+	if (y < 0 || y >= c->clip.h || from >= end)
 		return;
-	for (int end = YG_MIN(x + width, c->clip.w), at = YG_MAX(x, 0); at < end; at++)
-		set_cell(c, at, y, ' ', 1, style);
+	set_cell(c, from, y, ' ', 1, style); /* the ends may cut a wide one */
+	set_cell(c, end - 1, y, ' ', 1, style);
+	const struct yg_cell *first = yg_grid_cell(c->grid, c->clip.x + from, c->clip.y + y);
+	struct yg_cell *cells = yg_grid_cell(c->grid, c->clip.x, c->clip.y + y);
+	for (int at = from + 1; at < end - 1; at++)
+		cells[at] = *first;
 }
 
 static const char *const style_glyphs[] = {

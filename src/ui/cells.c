@@ -32,6 +32,16 @@ enum yg_format yg_cell_format(const struct yg_column *column, const struct yg_ki
 	return field < 0 ? YG_FMT_NUMBER : by_type[kind->fields[field].type];
 }
 
+/* By integers where one can hold it, which is far quicker. */
+static const char *percent_text(double n, char *buf, size_t size)
+{
+	if (fabs(n) < 1e9)
+		snprintf(buf, size, "%ld%%", lrint(n));
+	else
+		snprintf(buf, size, "%.0f%%", n);
+	return buf;
+}
+
 static void format_number(struct yg_buf *out, enum yg_format format, double n)
 {
 	char text[32];
@@ -41,7 +51,7 @@ static void format_number(struct yg_buf *out, enum yg_format format, double n)
 	case YG_FMT_RATE: yg_buf_printf(out, "%s/s", yg_fmt_bytes(n, text, sizeof(text))); break;
 	case YG_FMT_PERCENT:
 	case YG_FMT_BAR:
-	case YG_FMT_SPARK: yg_buf_printf(out, "%.0f%%", n); break;
+	case YG_FMT_SPARK: yg_buf_str(out, percent_text(n, text, sizeof(text))); break;
 	case YG_FMT_AGE:
 		n = (double)yg_now_ms() - n;
 		yg_buf_str(out, yg_fmt_age((int64_t)n, text, sizeof(text)));
@@ -119,12 +129,12 @@ static void draw_bar(
     const struct place *p, const struct yg_column *column, const struct yg_row *row)
 {
 	struct yg_expr_value v = yg_expr_eval(column->expr, row, yg_now_ms());
-	char text[16];
+	char text[32];
 
 	if (v.is != YG_IS_NUMBER)
 		return;
 	int bar = p->width - 5;
-	snprintf(text, sizeof(text), "%.0f%%", v.number);
+	percent_text(v.number, text, sizeof(text));
 	if (bar >= 3)
 		yg_put_bar(p->c, p->x, p->y, bar, own_style(p->style, YG_ST_BAR), v.number);
 	yg_put_right(p->c, p->x + p->width - 4, p->y, 4, p->style, text);

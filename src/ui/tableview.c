@@ -201,7 +201,9 @@ static int table_recalc(struct yg_view *v, const struct yg_change *changes, size
 
 /* ---- drawing ---- */
 
+/* Of one drawing. */
 struct layout {
+	int64_t now_ms;
 	int x[YG_FIELDS_MAX], w[YG_FIELDS_MAX]; /* w 0: not shown */
 };
 
@@ -294,11 +296,12 @@ static void draw_age(struct yg_view *v, struct yg_canvas *c, int y, uint32_t slo
 	yg_put(c, yg_canvas_width(c) - w, y, w, YG_ST_WARN | flags, text);
 }
 
-static int rule_style(const struct yg_table *table, int column, const struct yg_row *row)
+static int rule_style(
+    const struct yg_table *table, int column, const struct yg_row *row, int64_t now_ms)
 {
 	for (size_t i = 0; i < table->n_rules; i++)
 		if (table->rules[i].column == column &&
-		    yg_rule_holds(&table->rules[i], row, yg_now_ms()))
+		    yg_rule_holds(&table->rules[i], row, now_ms))
 			return (int)table->rules[i].style;
 	return YG_ST_TEXT;
 }
@@ -313,7 +316,7 @@ static void draw_row(
 
 	if (!row)
 		return;
-	int base = rule_style(table, -1, row);
+	int base = rule_style(table, -1, row, layout->now_ms);
 	bool is_out_of_touch = yg_row_has(row, YG_F_SILENT) || is_old(v, row);
 	if (is_out_of_touch)
 		base = YG_ST_STALE;
@@ -324,7 +327,9 @@ static void draw_row(
 	for (size_t i = 0; i < table->n_columns; i++) {
 		if (!layout->w[i])
 			continue;
-		int style = base == YG_ST_TEXT ? rule_style(table, (int)i, row) : base;
+		int style = base;
+		if (base == YG_ST_TEXT)
+			style = rule_style(table, (int)i, row, layout->now_ms);
 		yg_cell_draw(c, layout->x[i], y, layout->w[i], style | flags, &table->columns[i],
 		    row, v->host, slot);
 	}
@@ -366,7 +371,7 @@ static void table_draw(struct yg_view *v, struct yg_canvas *c)
 {
 	struct table *t = table_of(v);
 	const struct yg_slots *shown = yg_rowlist_shown(&t->list);
-	struct layout layout;
+	struct layout layout = {.now_ms = yg_now_ms()};
 
 	t->page = YG_MAX(yg_canvas_height(c) - 1, 0);
 	if (t->at < t->top)

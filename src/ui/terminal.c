@@ -111,20 +111,24 @@ bool yg_terminal_is_utf8(void)
 static void collect(struct yg_terminal *t)
 {
 	char bytes[8192];
-	off_t at = 0;
+	int fd = fileno(t->file);
 	ssize_t n;
 
 	fflush(t->file);
+	off_t end = lseek(fd, 0, SEEK_CUR);
 	if (t->sent == t->pending.len) {
 		yg_buf_clear(&t->pending);
 		t->sent = 0;
 	}
-	while ((n = pread(fileno(t->file), bytes, sizeof(bytes), at)) > 0) {
+	for (off_t at = 0; at < end; at += n) {
+		n = pread(fd, bytes, (size_t)YG_MIN(end - at, (off_t)sizeof(bytes)), at);
+		if (n <= 0)
+			break;
 		yg_buf_add(&t->pending, bytes, (size_t)n);
-		at += n;
 	}
-	if (at && ftruncate(fileno(t->file), 0) == 0)
-		lseek(fileno(t->file), 0, SEEK_SET);
+	if (end > 0)
+		lseek(
+		    fd, 0, SEEK_SET); /* the file keeps its pages: the next picture goes over it */
 }
 
 bool yg_terminal_flush(struct yg_terminal *t)
@@ -176,6 +180,7 @@ static void take(struct yg_terminal *t)
 	raw.c_cc[VTIME] = 0;
 	tcsetattr(STDIN_FILENO, TCSADRAIN, &raw);
 	leaveok(stdscr, FALSE);
+	typeahead(-1); /* the loop answers keys before it paints */
 	curs_set(0);
 	send(t, MODES_ON);
 }
@@ -405,14 +410,14 @@ static bool paint_row(struct yg_terminal *t, const struct yg_grid *g, int y)
 	struct yg_cell *old = yg_grid_cell(&t->shown, 0, y);
 	int x0 = 0, x1 = g->w;
 
+	if (!t->is_blank && memcmp(now, old, (size_t)g->w * sizeof(*now)) == 0)
+		return false;
 	if (!t->is_blank) {
 		while (x0 < x1 && same_cell(&now[x0], &old[x0]))
 			x0++;
 		while (x1 > x0 && same_cell(&now[x1 - 1], &old[x1 - 1]))
 			x1--;
 	}
-	if (x0 >= x1)
-		return false;
 	while (x0 > 0 && !now[x0].width)
 		x0--;
 	while (x1 < g->w && !now[x1].width)

@@ -83,8 +83,7 @@ static void answer_list(struct fake_http *f, int fd, const char *path)
 	char *c1 = c1_text(f->knob), *list = NULL;
 
 	if (play.list) /* the second half of the names has none; an error is told to both */
-		list = yg_xstrdup(
-		    strstr(path, "%5B%5E") && !play.list_status ? "[]" : play.list);
+		list = yg_xstrdup(strstr(path, "%5B%5E") && !play.list_status ? "[]" : play.list);
 	else if (strstr(path, "%22name%22") && strstr(path, "%5B%5E"))
 		list = yg_xstrdup(
 		    "[{\"Id\":\"c2c2\",\"Names\":[\"/evil\\u001b[2J\\u202e\\n\"],"

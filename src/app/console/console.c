@@ -18,8 +18,9 @@
 #include "ui/input.h"
 #include "ui/terminal.h"
 
-#define PAINT_US   100000 /* between two paintings that nobody asked for by a key */
+#define PAINT_US   150000 /* between two paintings that nobody asked for by a key */
 #define MESSAGE_US 6000000
+#define SECOND_US  900000 /* what was drawn later than that shows true ages */
 #define SLICE_MS   1
 #define MIN_W      60
 #define MIN_H      15
@@ -104,9 +105,15 @@ static void on_second(void *data)
 {
 	struct yg_console *con = data;
 
-	if (con->message[0] && yg_mono_us() > con->message_until_us)
+	int64_t now_us = yg_mono_us();
+	unsigned parts = YG_DIRTY_HEADER | YG_DIRTY_STRIP | YG_DIRTY_BOTTOM;
+
+	if (con->message[0] && now_us > con->message_until_us)
 		con->message[0] = '\0';
-	yg_console_touch(con, YG_DIRTY_ALL, false);
+	for (int p = 0; p < YG_PANES; p++)
+		if (now_us - con->panes[p].drawn_us >= SECOND_US)
+			parts |= 1u << p;
+	yg_console_touch(con, parts, false);
 }
 
 static void draw_too_small(struct yg_console *con, struct yg_canvas *c)

@@ -1,7 +1,7 @@
 /* console: the full-screen face: panes, overlays, prompt, dialogs. Loop thread only.
  *
  * A turn: events change the state and say what is dirty; changes of rows go to the views; before
- * the loop waits, what changed is painted, at once after a key, else at most ten times a second.
+ * the loop waits, what changed is painted, at once after a key, else at most seven times a second.
  * The same code runs without a terminal for `yagura screen`. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #ifndef YG_APP_CONSOLE_H
@@ -26,6 +26,7 @@ struct yg_pane {
 	struct yg_tab tabs[YG_TABS_MAX];
 	size_t n_tabs, tab;
 	struct yg_rect at; /* of its border, at the last drawing */
+	int64_t drawn_us;  /* when that was */
 };
 
 enum yg_mode {

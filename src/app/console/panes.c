@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "app/console/console.h"
+#include "base/clock.h"
 #include "base/text.h"
 #include "store/views.h"
 
@@ -259,6 +260,7 @@ static void draw_pane(struct yg_console *con, struct yg_canvas *c, int p, struct
 	struct yg_buf title = {0};
 
 	pane->at = at;
+	pane->drawn_us = yg_mono_us();
 	for (int y = 0; y < at.h; y++)
 		yg_put_fill(&box, 0, y, at.w, YG_ST_TEXT);
 	pane_title(pane, p + 1, at.w, &title);
