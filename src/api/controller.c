@@ -285,18 +285,41 @@ void yg_controller_visible(struct yg_controller *c, const struct yg_row *const *
 		ctl->ops->visible(c, rows, count);
 }
 
+static int not_connected(const struct yg_controller *c, struct yg_err *err)
+{
+	return yg_err_set(err, YG_E_UNREACHABLE, "controller '%s': not connected%s%s", c->name,
+	    c->err.code ? ": " : "", c->err.code ? c->err.text : "");
+}
+
 int yg_controller_act(struct yg_controller *c, const struct yg_action *action,
     const struct yg_row *row, const struct yg_args *args, struct yg_task *task, struct yg_err *err)
 {
 	struct ctl *ctl = ctl_of(c);
 
 	if (!yg_controller_is_up(c))
-		return yg_err_set(err, YG_E_UNREACHABLE, "controller '%s': not connected%s%s",
-		    c->name, c->err.code ? ": " : "", c->err.code ? c->err.text : "");
+		return not_connected(c, err);
 	if (!ctl->ops->act || !yg_provider_can(c->provider, action))
 		return yg_err_set(err, YG_E_UNSUPPORTED, "controller '%s': %s cannot %s a %s",
 		    c->name, c->provider->name, action->name, action->kind);
 	return ctl->ops->act(c, action, row, args, task, err);
+}
+
+int yg_controller_stream(struct yg_controller *c, const struct yg_row *row,
+    const struct yg_stream_request *request, struct yg_stream **out, struct yg_err *err)
+{
+	static const char *const words[] = {
+	    [YG_STREAM_CONSOLE] = "consoles",
+	    [YG_STREAM_EXEC] = "shells",
+	    [YG_STREAM_LOGS] = "logs",
+	};
+	struct ctl *ctl = ctl_of(c);
+
+	if (!yg_controller_is_up(c))
+		return not_connected(c, err);
+	if (!ctl->ops->stream)
+		return yg_err_set(err, YG_E_UNSUPPORTED, "controller '%s': %s has no %s of a %s",
+		    c->name, c->provider->name, words[request->what], row->kind->name);
+	return ctl->ops->stream(c, row, request, out, err);
 }
 
 uint64_t yg_provider_kinds(const struct yg_provider *provider)

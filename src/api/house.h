@@ -39,6 +39,10 @@ int yg_controller_act(struct yg_controller *c, const struct yg_action *action,
     const struct yg_row *row, const struct yg_args *args, struct yg_task *task, struct yg_err *err);
 /* Bits of yg_kind_index() of all that its provider can list. */
 uint64_t yg_provider_kinds(const struct yg_provider *provider);
+/* Opens a stream, or says why not: not connected, not offered. The request is read during the call.
+ */
+int yg_controller_stream(struct yg_controller *c, const struct yg_row *row,
+    const struct yg_stream_request *request, struct yg_stream **out, struct yg_err *err);
 /* true if "kind/action" stands in what the provider can do. */
 bool yg_provider_can(const struct yg_provider *provider, const struct yg_action *action);
 /* The state of the controller's row, YG_CONTROLLER_STATE_... */

@@ -9,6 +9,7 @@
 #ifndef YG_API_PROVIDER_H
 #define YG_API_PROVIDER_H
 
+#include "api/stream.h"
 #include "model/action.h"
 
 struct yg_loop;
@@ -44,6 +45,11 @@ struct yg_provider_ops {
 	/* Lets go of everything, at once, in any state; nothing of it is called later (threads that
 	 * hang are abandoned with what they own). Also after a failed open. */
 	void (*close)(struct yg_controller *c);
+	/* Opens a stream of a row; *out is the provider's and is given back by its close. An error
+	 * returned here means that nothing was opened. close() of the controller ends what is open.
+	 * NULL: it has none. */
+	int (*stream)(struct yg_controller *c, const struct yg_row *row,
+	    const struct yg_stream_request *request, struct yg_stream **out, struct yg_err *err);
 };
 
 struct yg_provider {
