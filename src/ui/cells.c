@@ -157,9 +157,12 @@ static void draw_spark(
 static void draw_state(const struct place *p, const struct yg_row *row, bool glyph_only)
 {
 	int meaning = (int)yg_row_meaning(row);
-	int style = own_style(p->style, meaning);
+	int style = own_style(p->style, meaning), own = style & YG_ST_MASK;
 	int state = yg_row_state(row);
 
+	/* A rule may know better than the state: it runs, but it is not well. */
+	if (own >= YG_ST_OK && own <= YG_ST_UNKNOWN)
+		meaning = own;
 	yg_put_glyph(p->c, p->x, p->y, (style & ~YG_ST_MASK) | meaning);
 	if (glyph_only || p->width < 4)
 		return;

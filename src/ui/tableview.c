@@ -333,6 +333,8 @@ static void draw_row(
 		yg_cell_draw(c, layout->x[i], y, layout->w[i], style | flags, &table->columns[i],
 		    row, v->host, slot);
 	}
+	if (base == YG_ST_MARK && layout->w[0] == 1)
+		yg_put_glyph(c, 1, y, YG_ST_MARK | flags);
 	if (is_out_of_touch)
 		draw_age(v, c, y, slot, flags);
 }

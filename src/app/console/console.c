@@ -98,6 +98,7 @@ void yg_console_touch(struct yg_console *con, unsigned parts, bool urgent)
 static void on_changes(void *data, const struct yg_change *changes, size_t count)
 {
 	yg_panes_changed(data, changes, count);
+	yg_panes_focus_first(data);
 }
 
 /* The clock in the header, ages, and messages that have been seen. */
@@ -277,6 +278,7 @@ static void normal_event(struct yg_console *con, const struct yg_event *ev)
 
 void yg_console_event(struct yg_console *con, const struct yg_event *ev)
 {
+	con->is_touched = true;
 	if (ev->what == YG_EV_MOUSE) {
 		struct yg_event inner = *ev;
 		inner.y -= 1; /* the header */

@@ -64,6 +64,7 @@ struct yg_console {
 	struct yg_pane panes[YG_PANES];
 	int focus;
 	bool is_zoomed;
+	bool is_touched; /* a key was pressed */
 	struct yg_view *stack[YG_STACK_MAX]; /* overlays, the top one has the keys */
 	size_t n_stack;
 	struct yg_rect stack_at;
@@ -128,6 +129,8 @@ struct yg_view *yg_panes_current(struct yg_console *con);
 /* The row that an action is for, or YG_NO_SLOT. */
 uint32_t yg_panes_current_slot(struct yg_console *con);
 void yg_panes_focus(struct yg_console *con, int pane);
+/* Before the first key: where there are no VMs the keys go to what there is. */
+void yg_panes_focus_first(struct yg_console *con);
 void yg_panes_tab(struct yg_console *con, int step);
 /* Shows the table in its pane, or any view as an overlay. */
 int yg_panes_show(struct yg_console *con, const char *name, uint32_t subject, struct yg_err *err);

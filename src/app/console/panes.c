@@ -133,6 +133,30 @@ void yg_panes_focus(struct yg_console *con, int pane)
 	mark_focus(con);
 }
 
+static size_t count_rows(const struct yg_console *con, int p)
+{
+	const struct yg_pane *pane = &con->panes[p];
+	size_t count = 0;
+
+	if (pane->n_tabs)
+		yg_inventory_slots(
+		    yg_host_inventory(con->host), pane->tabs[pane->tab].table->kind, &count);
+	return count;
+}
+
+void yg_panes_focus_first(struct yg_console *con)
+{
+	static const int order[YG_PANES] = {1, 2, 0, 3};
+
+	if (con->is_touched || count_rows(con, con->focus))
+		return;
+	for (int i = 0; i < YG_PANES; i++)
+		if (count_rows(con, order[i])) {
+			yg_panes_focus(con, order[i]);
+			return;
+		}
+}
+
 void yg_panes_tab(struct yg_console *con, int step)
 {
 	struct yg_pane *pane = &con->panes[con->focus];
