@@ -152,6 +152,7 @@ set(YG_PLUGIN_HEADERS
   base/buf.h
   base/clock.h
   base/err.h
+  base/i18n.h
   base/map.h
   base/mem.h
   base/text.h

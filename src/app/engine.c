@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "app/host.h"
+#include "base/i18n.h"
 #include "base/text.h"
 #include "net/loop.h"
 
@@ -185,7 +186,7 @@ void yg_host_say(struct yg_host *host, enum yg_style style, const char *fmt, ...
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	vsnprintf(text, sizeof(text), _(fmt), ap);
 	va_end(ap);
 	if (host->say) {
 		host->say(host->face_data, style, text);

@@ -14,7 +14,6 @@
 static void init_locale(void)
 {
 	setlocale(LC_CTYPE, "");
-	setlocale(LC_MESSAGES, "");
 	if (!yg_streq(nl_langinfo(CODESET), "UTF-8"))
 		setlocale(LC_CTYPE, "C.UTF-8");
 }
@@ -79,6 +78,7 @@ int main(int argc, char **argv)
 
 	init_descriptors();
 	init_locale();
+	yg_messages_start();
 	int code = run(&cli, argc, argv);
 	yg_cli_flush(&cli);
 	if (!must_free())

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "app/verbs.h"
+#include "base/i18n.h"
 #include "base/text.h"
 
 #define FLOW_BYTES 65536
@@ -66,7 +67,7 @@ void yg_cli_say(struct yg_cli *cli, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	vsnprintf(text, sizeof(text), _(fmt), ap);
 	va_end(ap);
 	say(cli, text);
 }
@@ -83,7 +84,7 @@ int yg_cli_usage(struct yg_cli *cli, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	vsnprintf(text, sizeof(text), _(fmt), ap);
 	va_end(ap);
 	yg_cli_say(cli, "%s: %s; see yagura help %s", cli->verb->name, text, cli->verb->name);
 	return YG_EXIT_USAGE;

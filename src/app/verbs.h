@@ -66,6 +66,10 @@ const char *yg_cli_nth(const struct yg_cli *cli, const char *name, size_t n);
 /* How the program or a verb (not NULL) is used; appends to out. */
 void yg_cli_help(struct yg_buf *out, const struct yg_verb *verb);
 
+/* ---- messages.c ---- */
+/* Once, when the locale is set: the user's language. */
+void yg_messages_start(void);
+
 /* ---- output.c ---- */
 /* Creates cli->host. Returns 0 or the exit code; the reason was told. */
 int yg_cli_open(struct yg_cli *cli);

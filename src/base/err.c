@@ -5,6 +5,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/i18n.h"
+
 int yg_err_set(struct yg_err *err, int code, const char *fmt, ...)
 {
 	va_list ap;
@@ -13,7 +15,7 @@ int yg_err_set(struct yg_err *err, int code, const char *fmt, ...)
 		return code;
 	err->code = code;
 	va_start(ap, fmt);
-	vsnprintf(err->text, sizeof(err->text), fmt, ap);
+	vsnprintf(err->text, sizeof(err->text), _(fmt), ap);
 	va_end(ap);
 	return code;
 }
@@ -28,7 +30,7 @@ int yg_err_wrap(struct yg_err *err, const char *fmt, ...)
 		return YG_E_FAILED;
 	memcpy(old, err->text, sizeof(old));
 	va_start(ap, fmt);
-	vsnprintf(err->text, sizeof(err->text), fmt, ap);
+	vsnprintf(err->text, sizeof(err->text), _(fmt), ap);
 	va_end(ap);
 	n = strlen(err->text);
 	snprintf(err->text + n, sizeof(err->text) - n, ": %s", old);

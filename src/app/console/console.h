@@ -64,7 +64,7 @@ struct yg_console {
 	struct yg_pane panes[YG_PANES];
 	int focus;
 	bool is_zoomed;
-	bool is_touched; /* a key was pressed */
+	bool is_touched;                     /* a key was pressed */
 	struct yg_view *stack[YG_STACK_MAX]; /* overlays, the top one has the keys */
 	size_t n_stack;
 	struct yg_rect stack_at;
