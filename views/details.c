@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "api/yagura.h"
+#include "base/i18n.h"
 
 #define NAME_W   13
 #define VALUE_W  34
@@ -53,7 +54,7 @@ static void add_log(struct yg_view *v, const struct yg_row *row)
 	if (!task)
 		return;
 	add_text(d, YG_ST_TEXT, "");
-	add_text(d, YG_ST_ACCENT, "Log");
+	add_text(d, YG_ST_ACCENT, _("Log"));
 	for (size_t i = 0; i < task->n_log; i++) {
 		double seconds = (double)(task->log[i].when_ms - task->started_ms) / 1000;
 		snprintf(text, sizeof(text), "%+8.1fs  %s", seconds, task->log[i].text);
@@ -92,7 +93,7 @@ static int details_recalc(struct yg_view *v, const struct yg_change *changes, si
 		return 0;
 	d->n_lines = 0;
 	if (!row) {
-		add_text(d, YG_ST_WARN, "it is gone: the controller no longer lists it");
+		add_text(d, YG_ST_WARN, _("it is gone: the controller no longer lists it"));
 		return YG_R_REDRAW;
 	}
 	snprintf(v->title, sizeof(v->title), "%s %s", row->kind->name, yg_row_name(row));
@@ -102,7 +103,8 @@ static int details_recalc(struct yg_view *v, const struct yg_change *changes, si
 			add(d, (int)f, YG_ST_TEXT);
 	if (row->kind == &yg_kind_task)
 		add_log(v, row);
-	snprintf(v->count, sizeof(v->count), "%zu fields", (size_t)__builtin_popcountll(row->has));
+	snprintf(
+	    v->count, sizeof(v->count), _("%zu fields"), (size_t)__builtin_popcountll(row->has));
 	return YG_R_REDRAW;
 }
 
@@ -171,7 +173,7 @@ static void draw_field(
 			yg_put_spark(c, x, y, SPARK_W, YG_ST_SPARK, samples, SPARK_W, max);
 	}
 	if (with_help)
-		yg_put(c, x + SPARK_W + 1, y, -1, YG_ST_DIM, field->help);
+		yg_put(c, x + SPARK_W + 1, y, -1, YG_ST_DIM, _(field->help));
 	yg_buf_done(&text);
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "api/yagura.h"
+#include "base/i18n.h"
 
 #define DEPTH_MAX    4
 #define CHILDREN_MAX 12 /* of one row; the rest is counted */
@@ -49,7 +50,7 @@ static struct line *add(struct graph *g, uint32_t slot, const struct line *paren
 
 static void name_unknown(struct line *line, const struct yg_edge *edge)
 {
-	snprintf(line->text, sizeof(line->text), "%.*s %.*s (not listed)",
+	snprintf(line->text, sizeof(line->text), _("%.*s %.*s (not listed)"),
 	    (int)YG_MIN(edge->ref.kind_len, (size_t)32), edge->ref.kind,
 	    (int)YG_MIN(edge->ref.name_len, (size_t)64), edge->ref.name);
 }
@@ -78,7 +79,7 @@ static void grow(struct yg_view *v, size_t at, int way)
 		if (!line)
 			return;
 		snprintf(line->rel, sizeof(line->rel), "%s",
-		    yg_rel_name(edges[i].rel, edges[i].is_backward));
+		    _(yg_rel_name(edges[i].rel, edges[i].is_backward)));
 		if (edges[i].slot == YG_NO_SLOT)
 			name_unknown(line, &edges[i]);
 		grow(v, g->n_lines - 1, yg_edge_way(&edges[i], way));
@@ -86,7 +87,7 @@ static void grow(struct yg_view *v, size_t at, int way)
 	if (kept > shown) {
 		struct line *line = add(g, YG_NO_SLOT, &parent, true);
 		if (line)
-			snprintf(line->text, sizeof(line->text), "and %zu more", kept - shown);
+			snprintf(line->text, sizeof(line->text), _("and %zu more"), kept - shown);
 	}
 }
 
@@ -109,11 +110,11 @@ static int graph_recalc(struct yg_view *v, const struct yg_change *changes, size
 	g->n_lines = 0;
 	struct line *root = add(g, v->subject, NULL, true);
 	if (row) {
-		snprintf(v->title, sizeof(v->title), "graph of %s %s", row->kind->name,
+		snprintf(v->title, sizeof(v->title), _("graph of %s %s"), row->kind->name,
 		    yg_row_name(row));
 		grow(v, 0, 0);
 	} else
-		snprintf(root->text, sizeof(root->text), "it is gone");
+		snprintf(root->text, sizeof(root->text), "%s", _("it is gone"));
 	snprintf(v->count, sizeof(v->count), "%zu", g->n_lines - 1);
 	g->at = YG_MIN(g->at, (int)g->n_lines - 1);
 	return YG_R_REDRAW;
@@ -173,7 +174,7 @@ static void draw_line(
 	if (line->rel[0])
 		x += yg_put(c, x, y, -1, YG_ST_DIM | flags, line->rel) + 1;
 	if (!row) {
-		yg_put(c, x, y, -1, YG_ST_DIM | flags, line->text[0] ? line->text : "gone");
+		yg_put(c, x, y, -1, YG_ST_DIM | flags, line->text[0] ? line->text : _("gone"));
 		return;
 	}
 	int meaning = (int)yg_row_meaning(row);

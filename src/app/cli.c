@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "app/verbs.h"
+#include "base/i18n.h"
 #include "base/text.h"
 
 /* In the order of `yagura help`. The last two are NULL where there is no console. */
@@ -223,24 +224,25 @@ static void help_options(struct yg_buf *out, const struct yg_verb_option *option
 		snprintf(left, sizeof(left), "%c%c%c --%s%s%s", o->letter ? '-' : ' ',
 		    o->letter ? o->letter : ' ', o->letter ? ',' : ' ', o->name,
 		    o->arg && o->arg[0] != '[' ? " " : "", o->arg ? o->arg : "");
-		yg_buf_printf(out, "  %-24s %s\n", left, o->help);
+		yg_buf_printf(out, "  %-24s %s\n", left, _(o->help));
 	}
 }
 
 static void help_program(struct yg_buf *out)
 {
-	yg_buf_str(out, "yagura: one terminal for everything a virtualised site is made of\n\n"
-			"usage: yagura [OPTION...]             the console\n"
-			"       yagura VERB [ARGUMENT...] [OPTION...]\n\nverbs:\n");
+	yg_buf_str(out, _("yagura: one terminal for everything a virtualised site is made of\n\n"
+			  "usage: yagura [OPTION...]             the console\n"
+			  "       yagura VERB [ARGUMENT...] [OPTION...]\n\nverbs:\n"));
 	for (size_t i = 0; i < YG_COUNT(verbs); i++)
 		if (verbs[i])
-			yg_buf_printf(out, "  %-12s %s\n", verbs[i]->name, verbs[i]->help);
-	yg_buf_str(out, "\noptions:\n");
+			yg_buf_printf(out, "  %-12s %s\n", verbs[i]->name, _(verbs[i]->help));
+	yg_buf_str(out, _("\noptions:\n"));
 	help_options(out, globals, YG_COUNT(globals));
-	yg_buf_str(out, "\nexit codes: 0 done, 1 some targets failed, 2 usage or configuration, 3 "
-			"nothing matched,\n"
-			"4 controller unreachable, 5 refused, 6 outcome in doubt, 130 interrupted\n"
-			"yagura help VERB tells more\n");
+	yg_buf_str(
+	    out, _("\nexit codes: 0 done, 1 some targets failed, 2 usage or configuration, 3 "
+		   "nothing matched,\n"
+		   "4 controller unreachable, 5 refused, 6 outcome in doubt, 130 interrupted\n"
+		   "yagura help VERB tells more\n"));
 }
 
 void yg_cli_help(struct yg_buf *out, const struct yg_verb *verb)
@@ -249,15 +251,15 @@ void yg_cli_help(struct yg_buf *out, const struct yg_verb *verb)
 		help_program(out);
 		return;
 	}
-	yg_buf_printf(out, "yagura %s: %s\n\nusage: yagura %s%s%s%s\n", verb->name, verb->help,
+	yg_buf_printf(out, "yagura %s: %s\n\nusage: yagura %s%s%s%s\n", verb->name, _(verb->help),
 	    verb->name, verb->usage ? " " : "", verb->usage ? verb->usage : "",
 	    verb->n_options ? " [OPTION...]" : "");
 	if (verb->n_options) {
-		yg_buf_str(out, "\noptions:\n");
+		yg_buf_str(out, _("\noptions:\n"));
 		help_options(out, verb->options, verb->n_options);
 	}
-	yg_buf_str(out, "\noptions of all verbs:\n");
+	yg_buf_str(out, _("\noptions of all verbs:\n"));
 	help_options(out, globals, YG_COUNT(globals));
 	if (verb->notes)
-		yg_buf_printf(out, "\n%s\n", verb->notes);
+		yg_buf_printf(out, "\n%s\n", _(verb->notes));
 }

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "base/text.h"
 #include "ui/canvas.h"
 #include "ui/cells.h"
@@ -143,11 +144,11 @@ static void count_text(struct yg_view *v)
 	char marked[32] = "";
 
 	if (t->n_marks)
-		snprintf(marked, sizeof(marked), "%zu marked · ", t->n_marks);
+		snprintf(marked, sizeof(marked), _("%zu marked · "), t->n_marks);
 	if (!t->list.filter)
 		snprintf(v->count, sizeof(v->count), "%s%zu", marked, all);
 	else
-		snprintf(v->count, sizeof(v->count), "%s%zu%s of %zu", marked, shown,
+		snprintf(v->count, sizeof(v->count), _("%s%zu%s of %zu"), marked, shown,
 		    t->list.is_scanning && !t->list.is_background ? "+" : "", all);
 }
 
@@ -159,7 +160,7 @@ static int table_open(struct yg_view *v, struct yg_err *err)
 	(void)err;
 	yg_rowlist_init(&t->list, yg_host_inventory(v->host), type->table);
 	t->cursor = YG_NO_SLOT;
-	snprintf(v->title, sizeof(v->title), "%s", type->table->title);
+	snprintf(v->title, sizeof(v->title), "%s", _(type->table->title));
 	yg_rowlist_work(&t->list, SLICE_US);
 	settle_cursor(t);
 	count_text(v);
@@ -258,7 +259,7 @@ static void draw_head(const struct table *t, struct yg_canvas *c, const struct l
 		if (!layout->w[i])
 			continue;
 		bool is_sort = t->list.sort_column == (int)i;
-		snprintf(title, sizeof(title), "%s%s", table->columns[i].title,
+		snprintf(title, sizeof(title), "%s%s", _(table->columns[i].title),
 		    !is_sort                ? ""
 		    : t->list.is_descending ? "▾"
 					    : "▴");
@@ -291,7 +292,7 @@ static void draw_age(struct yg_view *v, struct yg_canvas *c, int y, uint32_t slo
 	char age[16], text[32];
 
 	yg_fmt_age(yg_now_ms() - since, age, sizeof(age));
-	snprintf(text, sizeof(text), is_silent ? " silent %s" : " %s old", age);
+	snprintf(text, sizeof(text), is_silent ? _(" silent %s") : _(" %s old"), age);
 	int w = yg_text_cells(text);
 	yg_put(c, yg_canvas_width(c) - w, y, w, YG_ST_WARN | flags, text);
 }
@@ -344,7 +345,7 @@ static void draw_empty(struct yg_view *v, struct yg_canvas *c)
 {
 	const struct table *t = table_of(v);
 	const struct yg_inventory *inv = inventory_of(v);
-	const char *text = t->list.table->empty ? t->list.table->empty : "nothing here";
+	const char *text = _(t->list.table->empty ? t->list.table->empty : N_("nothing here"));
 	char line[256];
 	int style = YG_ST_DIM, y = YG_MAX(yg_canvas_height(c) / 2 - 1, 1);
 	size_t count;
@@ -354,17 +355,17 @@ static void draw_empty(struct yg_view *v, struct yg_canvas *c)
 		const struct yg_row *row = yg_inventory_row(inv, slots[i]);
 		int state = yg_row_state(row);
 		if (state == YG_CONTROLLER_STATE_CONNECTING) {
-			snprintf(line, sizeof(line), "connecting to %s ...", yg_row_name(row));
+			snprintf(line, sizeof(line), _("connecting to %s ..."), yg_row_name(row));
 			text = line;
 		}
 	}
 	if (t->list.filter && t->list.all.count) {
-		snprintf(line, sizeof(line), "no match for '%s' - Esc shows all",
+		snprintf(line, sizeof(line), _("no match for '%s' - Esc shows all"),
 		    yg_query_text(t->list.filter));
 		text = line;
 	}
 	if (yg_rowlist_is_busy(&t->list))
-		text = "looking ...";
+		text = _("looking ...");
 	int x = YG_MAX((yg_canvas_width(c) - yg_text_cells(text)) / 2, 1);
 	yg_put(c, x, y, yg_canvas_width(c) - x - 1, style, text);
 }

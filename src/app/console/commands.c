@@ -5,6 +5,7 @@
 
 #include "app/console/console.h"
 #include "app/console/keys.h"
+#include "base/i18n.h"
 #include "base/text.h"
 #include "store/themes.h"
 #include "store/views.h"
@@ -321,7 +322,7 @@ static int run_refresh(struct yg_console *con, char *args, struct yg_err *err)
 {
 	(void)args, (void)err;
 	yg_host_refresh(con->host, UINT64_MAX);
-	yg_console_say(con, YG_ST_DIM, "asking the controllers again");
+	yg_console_say(con, YG_ST_DIM, _("asking the controllers again"));
 	return 0;
 }
 
@@ -359,7 +360,7 @@ static int run_copy(struct yg_console *con, char *args, struct yg_err *err)
 	yg_text_clean(&text, yg_row_name(row), strlen(yg_row_name(row)));
 	if (con->term)
 		yg_terminal_copy(con->term, text.data);
-	yg_buf_str(&text, " is in the clipboard, if your terminal takes it");
+	yg_buf_str(&text, _(" is in the clipboard, if your terminal takes it"));
 	yg_console_say(con, YG_ST_DIM, text.data);
 	yg_buf_done(&text);
 	return 0;
@@ -390,7 +391,7 @@ static void complete_views(struct yg_console *con, const char *word, struct yg_c
 	(void)con;
 	for (size_t i = 0; i < count; i++)
 		if (views[i])
-			yg_complete_add(out, word, views[i]->name, views[i]->help);
+			yg_complete_add(out, word, views[i]->name, _(views[i]->help));
 }
 
 static void complete_themes(struct yg_console *con, const char *word, struct yg_completions *out)
@@ -425,7 +426,7 @@ static void complete_actions(struct yg_console *con, const char *word, struct yg
 
 	for (size_t i = 0; row && i < count; i++)
 		if (actions[i] && yg_streq(actions[i]->kind, row->kind->name))
-			yg_complete_add(out, word, actions[i]->name, actions[i]->help);
+			yg_complete_add(out, word, actions[i]->name, _(actions[i]->help));
 }
 
 static void complete_controllers(
@@ -583,12 +584,12 @@ static void help_actions(struct yg_buf *out)
 	size_t count;
 	const struct yg_action *const *actions = yg_action_all(&count);
 
-	yg_buf_str(out, "\n# Actions (a shows those of the row; :do NAME)\n");
+	yg_buf_printf(out, "\n# %s\n", _("Actions (a shows those of the row; :do NAME)"));
 	for (size_t i = 0; i < count; i++)
 		if (actions[i])
 			yg_buf_printf(out, "%-6s\t%s %s\t%s\n",
 			    actions[i]->key ? actions[i]->key : "", actions[i]->kind,
-			    actions[i]->name, actions[i]->help);
+			    actions[i]->name, _(actions[i]->help));
 }
 
 static void help_views(struct yg_buf *out)
@@ -596,44 +597,46 @@ static void help_views(struct yg_buf *out)
 	size_t count;
 	const struct yg_view_ops *const *views = yg_view_all(&count);
 
-	yg_buf_str(out, "\n# Views (:NAME)\n");
+	yg_buf_printf(out, "\n# %s\n", _("Views (:NAME)"));
 	for (size_t i = 0; i < count; i++)
 		if (views[i])
-			yg_buf_printf(out, "\t%s\t%s\n", views[i]->name, views[i]->help);
+			yg_buf_printf(out, "\t%s\t%s\n", views[i]->name, _(views[i]->help));
 }
 
 void yg_console_help(struct yg_console *con, struct yg_buf *out)
 {
 	const struct yg_table *table = yg_tableview_table(yg_panes_current(con));
 
-	yg_buf_str(out, "# Keys\n");
+	yg_buf_printf(out, "# %s\n", _("Keys"));
 	for (size_t i = 0; i < yg_keys_n_builtin; i++)
 		if (yg_keys_builtin[i].help)
 			yg_buf_printf(out, "%s\t%s\t%s\n", yg_keys_builtin[i].key,
-			    yg_keys_builtin[i].command, yg_keys_builtin[i].help);
+			    yg_keys_builtin[i].command, _(yg_keys_builtin[i].help));
 	yg_buf_str(out, "j k\tmove\talso arrows, PageUp, PageDown, C-d, C-u, g, G\n");
 	for (size_t i = 0; table && i < table->n_keys; i++)
 		yg_buf_printf(out, "%s\t%s\t%s\n", table->keys[i].key, table->keys[i].command,
-		    table->keys[i].help ? table->keys[i].help : "");
+		    table->keys[i].help ? _(table->keys[i].help) : "");
 	help_actions(out);
-	yg_buf_str(out, "\n# Commands (after :, Tab completes, Up is history)\n");
+	yg_buf_printf(out, "\n# %s\n", _("Commands (after :, Tab completes, Up is history)"));
 	for (size_t i = 0; i < YG_COUNT(commands); i++)
 		yg_buf_printf(
-		    out, "\t%s %s\t%s\n", commands[i].name, commands[i].args, commands[i].help);
+		    out, "\t%s %s\t%s\n", commands[i].name, commands[i].args, _(commands[i].help));
 	help_views(out);
-	yg_buf_str(out,
-	    "\n# Filter and -l (terms must all hold)\n"
-	    "\tweb\tname, or a searched field, contains it\n"
-	    "\tstate:running\tfield contains it; * and ? are patterns; a|b alternatives\n"
-	    "\thost:kvm-*\treferences by the other's name\n"
-	    "\tcpu>80 mem>=4G age<7d\tnumbers, sizes, ages\n"
-	    "\tlabel.app=web\ta label\n"
-	    "\tname~^web ~re\tregular expressions\n"
-	    "\t!paused -state:off\tnot\n");
+	yg_buf_str(
+	    out, _("\n# Filter and -l (terms must all hold)\n"
+		   "\tweb\tname, or a searched field, contains it\n"
+		   "\tstate:running\tfield contains it; * and ? are patterns; a|b alternatives\n"
+		   "\thost:kvm-*\treferences by the other's name\n"
+		   "\tcpu>80 mem>=4G age<7d\tnumbers, sizes, ages\n"
+		   "\tlabel.app=web\ta label\n"
+		   "\tname~^web ~re\tregular expressions\n"
+		   "\t!paused -state:off\tnot\n"));
 	if (!table)
 		return;
-	yg_buf_printf(out, "\n# Fields of a %s\n", table->kind->name);
+	yg_buf_str(out, "\n# ");
+	yg_buf_printf(out, _("Fields of a %s"), table->kind->name);
+	yg_buf_char(out, '\n');
 	for (size_t i = 0; i < table->kind->n_fields; i++)
 		yg_buf_printf(
-		    out, "\t%s\t%s\n", table->kind->fields[i].name, table->kind->fields[i].help);
+		    out, "\t%s\t%s\n", table->kind->fields[i].name, _(table->kind->fields[i].help));
 }

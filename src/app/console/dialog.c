@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "app/console/console.h"
+#include "base/i18n.h"
 #include "base/text.h"
 
 #define LISTED_MAX 6 /* targets and victims named in a question */
@@ -47,13 +48,13 @@ static void add_item(
     struct yg_console *con, const struct yg_action *action, const struct yg_row *row)
 {
 	struct yg_err err = {0};
-	struct yg_menu_item item = {.label = yg_xstrdup(action->title),
+	struct yg_menu_item item = {.label = yg_xstrdup(_(action->title)),
 	    .key = yg_xstrdup(action->key ? action->key : ""),
 	    .command = yg_xasprintf("do %s", action->name)};
 
 	item.is_disabled = yg_action_check(action, row, &err) != 0;
 	item.help =
-	    yg_xstrdup(item.is_disabled && action->why_not ? action->why_not : action->help);
+	    yg_xstrdup(_(item.is_disabled && action->why_not ? action->why_not : action->help));
 	yg_vec_push(&con->menu, item);
 }
 
@@ -69,7 +70,7 @@ void yg_dialog_actions(struct yg_console *con)
 		if (actions[i] && yg_streq(actions[i]->kind, row->kind->name))
 			add_item(con, actions[i], row);
 	if (!con->menu.count) {
-		yg_console_say(con, YG_ST_DIM, "nothing can be done to this row");
+		yg_console_say(con, YG_ST_DIM, _("nothing can be done to this row"));
 		return;
 	}
 	snprintf(
@@ -180,7 +181,7 @@ static int ask(struct yg_console *con, struct yg_err *err)
 			*err = plan->targets[0].err;
 		else
 			yg_err_set(err, YG_E_REFUSED, "%s: can be done to none of %zu",
-			    con->param_action->title, plan->n_targets);
+			    _(con->param_action->title), plan->n_targets);
 		rc = YG_E_REFUSED;
 	}
 	if (rc) {
@@ -247,7 +248,7 @@ static void confirm_event(struct yg_console *con, const struct yg_event *ev)
 
 	if (yg_streq(ev->key, "Esc") || yg_streq(ev->key, "C-c")) {
 		yg_dialog_close(con);
-		yg_console_say(con, YG_ST_DIM, "nothing was done");
+		yg_console_say(con, YG_ST_DIM, _("nothing was done"));
 		return;
 	}
 	if (con->plan->effect == YG_DESTRUCTIVE && !yg_streq(ev->key, "Enter")) {
@@ -260,7 +261,8 @@ static void confirm_event(struct yg_console *con, const struct yg_event *ev)
 	if (con->plan->effect != YG_DESTRUCTIVE || yg_streq(word.data, yg_line_text(&con->line)))
 		run_plan(con);
 	else
-		yg_console_say(con, YG_ST_WARN, "that is not it; Esc leaves everything as it is");
+		yg_console_say(
+		    con, YG_ST_WARN, _("that is not it; Esc leaves everything as it is"));
 	yg_buf_done(&word);
 }
 
@@ -348,7 +350,7 @@ static void list_targets(struct sheet *s, const struct yg_plan *plan)
 		const char *now = t->row->kind->states[state].name;
 		yg_put_glyph(s->c, 0, s->y, (int)yg_row_meaning(t->row));
 		if (t->refused)
-			snprintf(text, sizeof(text), "%s  left alone: %s", yg_row_name(t->row),
+			snprintf(text, sizeof(text), _("%s  left alone: %s"), yg_row_name(t->row),
 			    reason(t));
 		else if (plan->action->after)
 			snprintf(text, sizeof(text), "%s  %s → %s", yg_row_name(t->row), now,
@@ -358,7 +360,7 @@ static void list_targets(struct sheet *s, const struct yg_plan *plan)
 		say(s, 2, t->refused ? YG_ST_DIM : YG_ST_TEXT, text);
 	}
 	if (plan->n_targets > listed) {
-		snprintf(text, sizeof(text), "and %zu more", plan->n_targets - listed);
+		snprintf(text, sizeof(text), _("and %zu more"), plan->n_targets - listed);
 		say(s, 2, YG_ST_DIM, text);
 	}
 }
@@ -380,7 +382,7 @@ static void list_impact(struct yg_console *con, struct sheet *s, const struct yg
 
 	if (!total)
 		return;
-	snprintf(text, sizeof(text), "stops working with it: %zu", total);
+	snprintf(text, sizeof(text), _("stops working with it: %zu"), total);
 	say(s, 0, YG_ST_WARN, text);
 	for (size_t i = 0; i < plan->n_targets && listed < LISTED_MAX; i++)
 		for (size_t j = 0; j < plan->targets[i].n_impact && listed < LISTED_MAX; j++) {
@@ -393,7 +395,7 @@ static void list_impact(struct yg_console *con, struct sheet *s, const struct yg
 			listed++;
 		}
 	if (total > listed) {
-		snprintf(text, sizeof(text), "and %zu more", total - listed);
+		snprintf(text, sizeof(text), _("and %zu more"), total - listed);
 		say(s, 2, YG_ST_DIM, text);
 	}
 }
@@ -408,32 +410,32 @@ static void draw_confirm(struct yg_console *con, struct yg_canvas *c)
 	struct yg_buf word = {0};
 
 	if (plan->n_targets == 1)
-		snprintf(title, sizeof(title), "%s %s?", plan->action->title,
+		snprintf(title, sizeof(title), _("%s %s?"), _(plan->action->title),
 		    yg_row_name(plan->targets[0].row));
 	else if (plan->n_able == plan->n_targets)
-		snprintf(title, sizeof(title), "%s %zu %s?", plan->action->title, plan->n_able,
-		    plan->targets[0].row->kind->title);
+		snprintf(title, sizeof(title), _("%s %zu %s?"), _(plan->action->title),
+		    plan->n_able, _(plan->targets[0].row->kind->title));
 	else
-		snprintf(title, sizeof(title), "%s %zu of %zu %s?", plan->action->title,
-		    plan->n_able, plan->n_targets, plan->targets[0].row->kind->title);
+		snprintf(title, sizeof(title), _("%s %zu of %zu %s?"), _(plan->action->title),
+		    plan->n_able, plan->n_targets, _(plan->targets[0].row->kind->title));
 	bool is_bad = plan->effect == YG_DESTRUCTIVE;
 	struct yg_canvas in = box(c, 66, (int)rows, title, is_bad ? YG_ST_BAD : YG_ST_WARN);
 	struct sheet s = {.c = &in};
-	say(&s, 0, YG_ST_DIM, plan->action->help);
+	say(&s, 0, YG_ST_DIM, _(plan->action->help));
 	list_targets(&s, plan);
 	list_impact(con, &s, plan);
 	s.y = (int)rows - 1;
 	if (is_bad) {
 		secret_word(plan, &word);
 		char prompt[160];
-		snprintf(prompt, sizeof(prompt), "type %s to do it, Esc to leave: ", word.data);
+		snprintf(prompt, sizeof(prompt), _("type %s to do it, Esc to leave: "), word.data);
 		yg_line_draw(&con->line, &in, s.y, prompt);
 		yg_buf_done(&word);
 	} else {
 		int x = yg_put(&in, 0, s.y, -1, YG_ST_KEY, "Enter");
-		x += yg_put(&in, x + 1, s.y, -1, YG_ST_TEXT, "does it   ") + 1;
+		x += yg_put(&in, x + 1, s.y, -1, YG_ST_TEXT, _("does it   ")) + 1;
 		x += yg_put(&in, x, s.y, -1, YG_ST_KEY, "Esc");
-		yg_put(&in, x + 1, s.y, -1, YG_ST_TEXT, "leaves it");
+		yg_put(&in, x + 1, s.y, -1, YG_ST_TEXT, _("leaves it"));
 	}
 }
 
@@ -444,8 +446,8 @@ static void draw_param(struct yg_console *con, struct yg_canvas *c)
 
 	if (!param)
 		return;
-	struct yg_canvas in = box(c, 66, 3, con->param_action->title, YG_ST_FOCUS);
-	yg_put(&in, 0, 0, -1, YG_ST_DIM, param->help);
+	struct yg_canvas in = box(c, 66, 3, _(con->param_action->title), YG_ST_FOCUS);
+	yg_put(&in, 0, 0, -1, YG_ST_DIM, _(param->help));
 	snprintf(prompt, sizeof(prompt), "%s: ", param->name);
 	yg_line_draw(&con->line, &in, 2, prompt);
 }

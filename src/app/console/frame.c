@@ -5,6 +5,7 @@
 
 #include "app/console/console.h"
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "base/text.h"
 
 #define STRIP_MS 10000 /* how long the strip tells of a task that is over */
@@ -66,18 +67,18 @@ static void draw_header(struct yg_console *con, struct yg_canvas *c)
 	yg_put_fill(c, 0, 0, w, YG_ST_HEADER);
 	x = 1 + yg_put(c, 1, 0, -1, YG_ST_ACCENT | YG_ST_STRONG, "櫓 yagura");
 	if (yg_host_is_read_only(con->host))
-		x += 2 + yg_put(c, x + 2, 0, -1, YG_ST_WARN, "read-only");
+		x += 2 + yg_put(c, x + 2, 0, -1, YG_ST_WARN, _("read-only"));
 	x += 4;
 	if (sick)
-		snprintf(text, sizeof(text), "%zu of %zu controllers", sick, n);
+		snprintf(text, sizeof(text), _("%zu of %zu controllers"), sick, n);
 	else
-		snprintf(text, sizeof(text), "%zu controller%s", n, n == 1 ? "" : "s");
+		snprintf(text, sizeof(text), yg_tr_n("%zu controller", "%zu controllers", n), n);
 	static const char *const glyphs[] = {
 	    [YG_ST_OK] = "●", [YG_ST_BUSY] = "◐", [YG_ST_WARN] = "▲", [YG_ST_BAD] = "✖"};
 	x = put_part(c, x, meaning, glyphs[meaning] ? glyphs[meaning] : "?", text);
-	snprintf(text, sizeof(text), "%zu alarm%s", alarms, alarms == 1 ? "" : "s");
+	snprintf(text, sizeof(text), yg_tr_n("%zu alarm", "%zu alarms", alarms), alarms);
 	x = put_part(c, x, alarms ? YG_ST_WARN : YG_ST_DIM, "▲", text);
-	snprintf(text, sizeof(text), "%zu task%s", tasks, tasks == 1 ? "" : "s");
+	snprintf(text, sizeof(text), yg_tr_n("%zu task", "%zu tasks", tasks), tasks);
 	put_part(c, x, tasks ? YG_ST_BUSY : YG_ST_DIM, "↻", text);
 	clock_text(text, sizeof(text));
 	yg_put_right(c, w - 9, 0, 8, YG_ST_DIM, text);
@@ -94,7 +95,7 @@ static int put_progress(struct yg_canvas *c, int x, int y, const struct yg_task 
 		x += 17 + yg_putf(c, x + 17, y, 5, YG_ST_TEXT, "%3.0f%%", task->percent) + 2;
 	}
 	if (task->total > 0 && yg_streq(task->unit, "bytes"))
-		x += 2 + yg_putf(c, x, y, -1, YG_ST_DIM, "%s of %s",
+		x += 2 + yg_putf(c, x, y, -1, YG_ST_DIM, _("%s of %s"),
 			     yg_fmt_bytes(task->done, done, sizeof(done)),
 			     yg_fmt_bytes(task->total, total, sizeof(total)));
 	if (task->rate > 0 && yg_streq(task->unit, "bytes"))
@@ -111,12 +112,12 @@ static const struct {
 	int style;
 	const char *glyph, *word;
 } outcomes[] = {
-    [YG_TASK_STATE_WAITING] = {YG_ST_BUSY, "↻", "waiting"},
+    [YG_TASK_STATE_WAITING] = {YG_ST_BUSY, "↻", N_("waiting")},
     [YG_TASK_STATE_RUNNING] = {YG_ST_BUSY, "↻", ""},
-    [YG_TASK_STATE_DONE] = {YG_ST_OK, "●", "done"},
-    [YG_TASK_STATE_FAILED] = {YG_ST_BAD, "✖", "failed"},
-    [YG_TASK_STATE_CANCELLED] = {YG_ST_OFF, "○", "cancelled"},
-    [YG_TASK_STATE_DOUBT] = {YG_ST_WARN, "▲", "in doubt"},
+    [YG_TASK_STATE_DONE] = {YG_ST_OK, "●", N_("done")},
+    [YG_TASK_STATE_FAILED] = {YG_ST_BAD, "✖", N_("failed")},
+    [YG_TASK_STATE_CANCELLED] = {YG_ST_OFF, "○", N_("cancelled")},
+    [YG_TASK_STATE_DOUBT] = {YG_ST_WARN, "▲", N_("in doubt")},
 };
 
 /* What the user began goes before what others do: it runs, or ended just now. */
@@ -157,14 +158,14 @@ static void draw_strip(struct yg_console *con, struct yg_canvas *c, int y)
 		put_progress(&line, x, 0, task);
 	else if (task->err.text[0])
 		yg_putf(&line, x, 0, -1, outcomes[task->state].style, "%s: %s",
-		    outcomes[task->state].word, task->err.text);
+		    _(outcomes[task->state].word), task->err.text);
 	else
-		yg_put(&line, x, 0, -1, outcomes[task->state].style, outcomes[task->state].word);
+		yg_put(&line, x, 0, -1, outcomes[task->state].style, _(outcomes[task->state].word));
 	size_t others = running - !yg_task_is_over(task);
 	if (!others)
 		return;
 	yg_put_fill(c, yg_canvas_width(c) - 12, y, 12, YG_ST_TEXT);
-	yg_putf(c, yg_canvas_width(c) - 11, y, 10, YG_ST_DIM, "+%zu more", others);
+	yg_putf(c, yg_canvas_width(c) - 11, y, 10, YG_ST_DIM, _("+%zu more"), others);
 }
 
 /* ---- hints ---- */
@@ -173,23 +174,23 @@ struct hint {
 	const char *key, *text;
 };
 
-static const struct hint normal_hints[] = {{"1-4", "pane"}, {"[ ]", "tab"}, {"/", "filter"},
-    {":", "command"}, {"Enter", "details"}, {"a", "actions"}, {"t", "graph"}, {"s", "sort"},
-    {"z", "zoom"}, {"?", "help"}, {"q", "quit"}};
-static const struct hint overlay_hints[] = {
-    {"Esc", "back"}, {"j k", "move"}, {"a", "actions"}, {"?", "help"}, {"q", "quit"}};
-static const struct hint menu_hints[] = {{"Enter", "choose"}, {"Esc", "leave"}};
+static const struct hint normal_hints[] = {{"1-4", N_("pane")}, {"[ ]", N_("tab")},
+    {"/", N_("filter")}, {":", N_("command")}, {"Enter", N_("details")}, {"a", N_("actions")},
+    {"t", N_("graph")}, {"s", N_("sort")}, {"z", N_("zoom")}, {"?", N_("help")}, {"q", N_("quit")}};
+static const struct hint overlay_hints[] = {{"Esc", N_("back")}, {"j k", N_("move")},
+    {"a", N_("actions")}, {"?", N_("help")}, {"q", N_("quit")}};
+static const struct hint menu_hints[] = {{"Enter", N_("choose")}, {"Esc", N_("leave")}};
 
 static void draw_hints(struct yg_canvas *c, int y, const struct hint *hints, size_t n)
 {
 	int x = 1, w = yg_canvas_width(c);
 
 	for (size_t i = 0; i < n; i++) {
-		int need = yg_text_cells(hints[i].key) + 1 + yg_text_cells(hints[i].text);
+		int need = yg_text_cells(hints[i].key) + 1 + yg_text_cells(_(hints[i].text));
 		if (x + need > w - 1)
 			continue;
 		x += yg_put(c, x, y, -1, YG_ST_KEY, hints[i].key) + 1;
-		x += yg_put(c, x, y, -1, YG_ST_HINT, hints[i].text) + 2;
+		x += yg_put(c, x, y, -1, YG_ST_HINT, _(hints[i].text)) + 2;
 	}
 }
 

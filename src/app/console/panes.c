@@ -4,6 +4,7 @@
 
 #include "app/console/console.h"
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "base/text.h"
 #include "store/views.h"
 
@@ -18,7 +19,7 @@ struct yg_view *yg_console_view_open(
 	v->host = con->host;
 	v->subject = subject;
 	v->priv = yg_xcalloc(1, ops->private_size);
-	snprintf(v->title, sizeof(v->title), "%s", ops->title);
+	snprintf(v->title, sizeof(v->title), "%s", _(ops->title));
 	if (ops->open && ops->open(v, err)) {
 		free(v->priv);
 		free(v);
@@ -264,7 +265,7 @@ bool yg_panes_work(struct yg_console *con)
 /* The tabs of a pane as its title: "2 VMs · snapshots · migrations", the chosen one first said. */
 static void pane_title(const struct yg_pane *pane, int number, int width, struct yg_buf *out)
 {
-	yg_buf_printf(out, "%d %s", number, pane->tabs[pane->tab].table->title);
+	yg_buf_printf(out, "%d %s", number, _(pane->tabs[pane->tab].table->title));
 	const struct yg_view *v = pane->tabs[pane->tab].view;
 	const char *filter = v ? yg_tableview_filter_text(v) : "";
 	if (filter[0])
@@ -273,7 +274,7 @@ static void pane_title(const struct yg_pane *pane, int number, int width, struct
 		return;
 	for (size_t i = 0; i < pane->n_tabs; i++)
 		if (i != pane->tab)
-			yg_buf_printf(out, " · %s", pane->tabs[i].table->title);
+			yg_buf_printf(out, " · %s", _(pane->tabs[i].table->title));
 }
 
 static void draw_pane(struct yg_console *con, struct yg_canvas *c, int p, struct yg_rect at)
