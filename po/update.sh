@@ -2,14 +2,13 @@
 # update.sh: takes the messages out of the sources into yagura.pot, and new ones into each LANGUAGE.po.
 # SPDX-License-Identifier: Apache-2.0
 #
-# usage: po/update.sh [--check] [YAGURA]
+# usage: po/update.sh [--check]
 # --check changes nothing and is 1 if something is missing, tells what. Formats stand in the sources;
-# what stands in tables and views is asked of the program itself.
+# tables.py knows those of tables and views.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 check=''
 [ "${1:-}" != --check ] || { check=1 && shift; }
-yagura=${1:-build/yagura}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -20,7 +19,7 @@ xgettext --from-code=UTF-8 --no-location --sort-output -o "$work/code.pot" -f "$
 	--keyword=yg_cli_say:2 --keyword=yg_cli_usage:2 --flag=yg_err_set:3:c-format \
 	--flag=yg_err_wrap:2:c-format --flag=yg_host_say:3:c-format --flag=yg_cli_say:2:c-format \
 	--flag=yg_cli_usage:2:c-format
-LC_ALL=C "$yagura" help --messages >"$work/tables.po"
+python3 -B po/tables.py >"$work/tables.po"
 msgcat --use-first --sort-output --no-location "$work/code.pot" "$work/tables.po" -o "$work/yagura.pot"
 
 fail=0

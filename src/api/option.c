@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "api/house.h"
+#include "base/i18n.h"
 #include "base/text.h"
 
 void yg_controller_set_option(struct yg_controller *c, const char *name, const char *value)
@@ -79,7 +80,7 @@ static int unknown_option(const struct yg_provider *p, const char *name, struct 
 	const char *near = yg_text_nearest(name, names, p->n_options);
 	free(names);
 	return yg_err_set(err, YG_E_INVALID, "provider '%s' has no option '%s'%s%s%s", p->name,
-	    name, near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+	    name, near ? _("; did you mean '") : "", near ? near : "", near ? "'?" : "");
 }
 
 int yg_controller_check(const struct yg_controller *c, struct yg_err *err)

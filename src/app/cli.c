@@ -93,7 +93,7 @@ static int unknown_option(const struct tables *t, const char *text, struct yg_er
 	const char *near =
 	    yg_starts_with(word, "--") ? yg_text_nearest(word + 2, names, t->count) : NULL;
 	return yg_err_set(err, YG_E_INVALID, "unknown option '%s'%s%s%s", word,
-	    near ? "; did you mean '--" : "", near ? near : "", near ? "'?" : "");
+	    near ? _("; did you mean '--") : "", near ? near : "", near ? "'?" : "");
 }
 
 /* What getopt_long() does not like. */
@@ -150,7 +150,8 @@ static int unknown_verb(const char *name, struct yg_err *err)
 			names[n++] = verbs[i]->name;
 	const char *near = yg_text_nearest(name, names, n);
 	return yg_err_set(err, YG_E_INVALID, "unknown verb '%s'%s%s%s", name,
-	    near ? "; did you mean '" : "; see yagura help", near ? near : "", near ? "'?" : "");
+	    near ? _("; did you mean '") : _("; see yagura help"), near ? near : "",
+	    near ? "'?" : "");
 }
 
 static void take_setup(struct yg_cli *cli)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "app/host.h"
+#include "base/i18n.h"
 #include "base/text.h"
 
 static const struct yg_provider *find_provider(const char *name)
@@ -54,7 +55,7 @@ static int unknown_provider(
 	free(names);
 	return yg_err_set(err, YG_E_INVALID, "%s:%d:%d: controller '%s': no provider '%s'%s%s%s",
 	    host->config->path, cc->line, cc->column, cc->name, cc->provider,
-	    near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+	    near ? _("; did you mean '") : "", near ? near : "", near ? "'?" : "");
 }
 
 static int check_name(

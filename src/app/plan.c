@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "app/host.h"
+#include "base/i18n.h"
 #include "base/log.h"
 #include "base/text.h"
 
@@ -28,7 +29,7 @@ static int unknown_param(const struct yg_action *action, const char *name, struc
 	const char *near = yg_text_nearest(name, names, action->n_params);
 	free(names);
 	return yg_err_set(err, YG_E_INVALID, "%s %s has no parameter '%s'%s%s%s", action->kind,
-	    action->name, name, near ? "; did you mean '" : "", near ? near : "",
+	    action->name, name, near ? _("; did you mean '") : "", near ? near : "",
 	    near               ? "'?"
 	    : action->n_params ? ""
 			       : ": it takes none");

@@ -290,6 +290,22 @@ const char *yg_text_nearest(const char *word, const char *const *list, size_t co
 	return found;
 }
 
+const char *yg_half_width(const char *key, char buf[8])
+{
+	const char *p = key, *end = key + strlen(key);
+	uint32_t cp = yg_utf8_next(&p, end);
+
+	if (p != end)
+		return key;
+	if (cp == 0x3000) /* IDEOGRAPHIC SPACE */
+		return "Space";
+	if (cp < 0xFF01 || cp > 0xFF5E) /* the block Halfwidth and Fullwidth Forms */
+		return key;
+	buf[0] = (char)(cp - 0xFF01 + '!');
+	buf[1] = '\0';
+	return buf;
+}
+
 const char *yg_fmt_bytes(double bytes, char *buf, size_t size)
 {
 	static const char units[] = " KMGTPE";

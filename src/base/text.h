@@ -42,6 +42,9 @@ const char *yg_text_nearest(const char *word, const char *const *list, size_t co
 
 /* Numbers for people; each writes at most size bytes and returns buf. */
 /* 1536 -> "1.5K"; 1024-based, K M G T P, at most 5 cells. */
+/* A full-width letter of an input method, "ｊ", as the key that was meant, "j"; "　" as "Space";
+ * all else as it is. buf holds the answer where it is another. */
+const char *yg_half_width(const char *key, char buf[8]);
 const char *yg_fmt_bytes(double bytes, char *buf, size_t size);
 /* 93784000 ms -> "1d 2h"; the two largest units; 250 -> "250ms". */
 const char *yg_fmt_duration(int64_t ms, char *buf, size_t size);

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/i18n.h"
 #include "base/vec.h"
 
 #define MAX_ITEM  ((size_t)1 << 20)
@@ -247,7 +248,7 @@ static int parse_item(struct yg_json_stream *s, struct yg_err *err)
 		return 0;
 	}
 	drop_parser(s);
-	return yg_err_set(err, YG_E_INVALID, "%s", s->why ? s->why : "it is no valid JSON");
+	return yg_err_set(err, YG_E_INVALID, "%s", s->why ? s->why : _("it is no valid JSON"));
 }
 
 static void tell_bad(struct yg_json_stream *s, int code, const char *why)

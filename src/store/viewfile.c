@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 
+#include "base/i18n.h"
 #include "base/text.h"
 #include "base/vec.h"
 #include "store/views.h"
@@ -124,7 +125,7 @@ static const struct yg_field *find_field(
 		return &kind->fields[index];
 	const char *near = yg_kind_nearest_field(kind, name);
 	yg_mistake(r, yg_node_get(item, "field"), "no field '%.60s' of a %s%s%s%s", name,
-	    kind->name, near ? ", did you mean '" : "", near ? near : "", near ? "'" : "");
+	    kind->name, near ? _(", did you mean '") : "", near ? near : "", near ? "'" : "");
 	return NULL;
 }
 
@@ -359,7 +360,7 @@ static void read_kind(struct yg_reading *r, const struct yg_node *node, void *de
 	if (m->table.kind)
 		return;
 	const struct yg_kind *near = node->is == YG_NODE_TEXT ? yg_kind_nearest(node->text) : NULL;
-	yg_mistake(r, node, "no kind '%.60s'%s%s%s", node->text, near ? ", did you mean '" : "",
+	yg_mistake(r, node, "no kind '%.60s'%s%s%s", node->text, near ? _(", did you mean '") : "",
 	    near ? near->name : "", near ? "'" : "");
 }
 

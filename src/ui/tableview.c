@@ -479,7 +479,7 @@ int yg_tableview_sort(struct yg_view *v, const char *spec, struct yg_err *err)
 			names[i] = table->columns[i].source;
 		const char *near = yg_text_nearest(spec + descending, names, table->n_columns);
 		return yg_err_set(err, YG_E_INVALID, "no column '%s' here%s%s", spec + descending,
-		    near ? ", did you mean " : "", near ? near : "");
+		    near ? _(", did you mean ") : "", near ? near : "");
 	}
 	yg_rowlist_sort(&t->list, column, descending);
 	t->list.collected_us = 0;

@@ -499,7 +499,7 @@ static int unknown(const char *word, struct yg_err *err)
 			names[n++] = views[i]->name;
 	const char *near = yg_text_nearest(word, names, n);
 	return yg_err_set(err, YG_E_INVALID, "no command '%s'%s%s%s", word,
-	    near ? ", did you mean '" : "; '?' shows all", near ? near : "", near ? "'" : "");
+	    near ? _(", did you mean '") : _("; '?' shows all"), near ? near : "", near ? "'" : "");
 }
 
 int yg_console_command(struct yg_console *con, const char *line, struct yg_err *err)

@@ -11,6 +11,7 @@
 #include "app/console/keys.h"
 #include "app/views.h"
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "base/text.h"
 #include "net/loop.h"
 #include "store/config.h"
@@ -276,7 +277,7 @@ static void normal_event(struct yg_console *con, const struct yg_event *ev)
 		yg_console_fail(con, &err);
 }
 
-void yg_console_event(struct yg_console *con, const struct yg_event *ev)
+static void dispatch(struct yg_console *con, const struct yg_event *ev)
 {
 	con->is_touched = true;
 	if (ev->what == YG_EV_MOUSE) {
@@ -302,6 +303,24 @@ void yg_console_event(struct yg_console *con, const struct yg_event *ev)
 	}
 	if (con->is_quitting)
 		yg_loop_stop(yg_host_loop(con->host));
+}
+
+static bool is_typing(const struct yg_console *con)
+{
+	return con->mode == YG_MODE_COMMAND || con->mode == YG_MODE_FILTER ||
+	       con->mode == YG_MODE_PARAM ||
+	       (con->mode == YG_MODE_CONFIRM && con->plan->effect == YG_DESTRUCTIVE);
+}
+
+/* With an input method on, keys come full-width: they mean the same where no text is typed. */
+void yg_console_event(struct yg_console *con, const struct yg_event *ev)
+{
+	struct yg_event half = *ev;
+	char key[8];
+
+	if (ev->what == YG_EV_KEY && !is_typing(con))
+		half.key = yg_half_width(ev->key, key);
+	dispatch(con, &half);
 }
 
 /* ---- the terminal ---- */
@@ -383,7 +402,7 @@ int yg_console_theme(struct yg_console *con, const char *name, struct yg_err *er
 		const char *const *names = yg_theme_names(&count);
 		const char *near = yg_text_nearest(name, names, count);
 		return yg_err_set(err, YG_E_NOTFOUND, "no theme '%s'%s%s%s", name,
-		    near ? ", did you mean '" : "", near ? near : "", near ? "'" : "");
+		    near ? _(", did you mean '") : "", near ? near : "", near ? "'" : "");
 	}
 	con->theme = theme;
 	if (con->term)

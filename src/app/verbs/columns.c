@@ -7,6 +7,7 @@
 
 #include "app/verbs/rows.h"
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "base/text.h"
 #include "store/views.h"
 #include "ui/cells.h"
@@ -32,7 +33,8 @@ int yg_output_find(const char *name, enum yg_output *out, struct yg_err *err)
 		}
 	const char *near = yg_text_nearest(name, output_names, YG_COUNT(output_names));
 	return yg_err_set(err, YG_E_INVALID, "no format '%s'%s%s%s", name,
-	    near ? "; did you mean '" : "; there are table, wide, json, jsonl, yaml, csv, name",
+	    near ? _("; did you mean '")
+		 : _("; there are table, wide, json, jsonl, yaml, csv, name"),
 	    near ? near : "", near ? "'?" : "");
 }
 

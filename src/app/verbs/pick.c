@@ -6,6 +6,7 @@
 
 #include "app/host.h"
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "base/text.h"
 
 #define TIMEOUT_MS 10000
@@ -27,8 +28,8 @@ int yg_pick_parse(const char *word, struct yg_pick *out, struct yg_err *err)
 	} else {
 		const struct yg_kind *near = yg_kind_nearest(name);
 		rc = yg_err_set(err, YG_E_INVALID, "no kind '%s'%s%s%s", name,
-		    near ? "; did you mean '" : "; yagura get lists them", near ? near->name : "",
-		    near ? "'?" : "");
+		    near ? _("; did you mean '") : _("; yagura get lists them"),
+		    near ? near->name : "", near ? "'?" : "");
 	}
 	free(name);
 	return rc;

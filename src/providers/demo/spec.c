@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 
+#include "base/i18n.h"
 #include "base/text.h"
 #include "providers/demo/demo.h"
 
@@ -34,7 +35,8 @@ static int find_word(const char *name, struct yg_err *err)
 	return yg_err_set(err, YG_E_INVALID,
 	    "demo site: no word '%s'%s%s%s; there are hosts, vms, "
 	    "containers, seed, rate, speed, fail, hang, back, each as word:number",
-	    name, nearest ? " (did you mean '" : "", nearest ? nearest : "", nearest ? "'?)" : "");
+	    name, nearest ? _(" (did you mean '") : "", nearest ? nearest : "",
+	    nearest ? _("'?)") : "");
 }
 
 static void set_word(struct demo_spec *spec, int word, int64_t value)
