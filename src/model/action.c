@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/i18n.h"
 #include "model/query.h"
 
 static const struct yg_param snapshot_params[] = {
@@ -230,7 +231,7 @@ int yg_action_check(const struct yg_action *action, const struct yg_row *row, st
 	size_t state = (size_t)yg_row_state(row);
 	return yg_err_set(err, YG_E_REFUSED, "%s '%s': cannot %s: %s (it is %s)", kind->name,
 	    yg_row_name(row), action->name,
-	    action->why_not ? action->why_not : "it is not in a state for that",
+	    _(action->why_not ? action->why_not : N_("it is not in a state for that")),
 	    kind->states[state < kind->n_states ? state : 0].name);
 }
 
