@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "app/host.h"
+#include "base/clock.h"
 #include "base/i18n.h"
 #include "base/text.h"
 #include "net/loop.h"
@@ -153,8 +154,9 @@ struct yg_series *yg_host_series(struct yg_host *host)
 {
 	if (!host->series) {
 		host->series = yg_series_create(host->inv, SERIES_BYTES);
-		host->series_timer = yg_timer_start(
-		    host->loop, SERIES_PACE_MS, SERIES_PACE_MS, on_series_tick, host);
+		if (!yg_clock_is_frozen()) /* no time passes: there is no past to keep */
+			host->series_timer = yg_timer_start(
+			    host->loop, SERIES_PACE_MS, SERIES_PACE_MS, on_series_tick, host);
 	}
 	return host->series;
 }

@@ -26,6 +26,11 @@ int64_t yg_mono_us(void)
 	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
 }
 
+bool yg_clock_is_frozen(void)
+{
+	return frozen_ms != 0;
+}
+
 void yg_clock_freeze(int64_t now_ms)
 {
 	frozen_ms = now_ms;

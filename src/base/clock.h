@@ -14,6 +14,7 @@ int64_t yg_now_ms(void);
 int64_t yg_mono_us(void);
 /* From now on yg_now_ms() answers this; 0 goes back to the real clock. */
 void yg_clock_freeze(int64_t now_ms);
+bool yg_clock_is_frozen(void);
 /* RFC 3339 ("2026-01-15T10:42:07.25Z", offsets too) to milliseconds. YG_E_INVALID if it is none. */
 int yg_time_parse(const char *s, int64_t *out_ms, struct yg_err *err);
 /* Milliseconds to "2026-01-15T10:42:07Z"; buf of at least 32 bytes. Returns buf. */
