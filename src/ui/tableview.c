@@ -31,6 +31,7 @@ struct table {
 	uint32_t screen[SCREEN_MAX]; /* what was drawn last */
 	size_t n_screen;
 	bool is_focused;
+	bool is_moved; /* the cursor was put where it is; before that it stays at the top */
 };
 
 static struct table *table_of(const struct yg_view *v)
@@ -57,6 +58,8 @@ static void settle_cursor(struct table *t)
 			t->cursor = YG_NO_SLOT;
 		return;
 	}
+	if (!t->is_moved)
+		t->at = t->top = 0, t->cursor = shown->items[0];
 	if (t->at < shown->count && shown->items[t->at] == t->cursor)
 		return;
 	for (size_t i = 0; t->cursor != YG_NO_SLOT && i < shown->count; i++)
@@ -78,6 +81,7 @@ static int move_to(struct table *t, int64_t position)
 
 	if (!shown->count)
 		return YG_R_HANDLED;
+	t->is_moved = true;
 	position = YG_MIN(YG_MAX(position, 0), (int64_t)shown->count - 1);
 	if ((size_t)position == t->at && t->cursor == shown->items[t->at])
 		return YG_R_HANDLED;

@@ -99,17 +99,16 @@ void yg_console_touch(struct yg_console *con, unsigned parts, bool urgent)
 static void on_changes(void *data, const struct yg_change *changes, size_t count)
 {
 	yg_panes_changed(data, changes, count);
-	yg_panes_focus_first(data);
 }
 
 /* The clock in the header, ages, and messages that have been seen. */
 static void on_second(void *data)
 {
 	struct yg_console *con = data;
-
-	int64_t now_us = yg_mono_us();
 	unsigned parts = YG_DIRTY_HEADER | YG_DIRTY_STRIP | YG_DIRTY_BOTTOM;
+	int64_t now_us = yg_mono_us();
 
+	yg_panes_focus_first(con);
 	if (con->message[0] && now_us > con->message_until_us)
 		con->message[0] = '\0';
 	for (int p = 0; p < YG_PANES; p++)
@@ -524,6 +523,7 @@ int yg_console_run(struct yg_console *con, struct yg_err *err)
 	yg_terminal_theme(con->term, con->theme);
 	yg_terminal_size(con->term, &w, &h);
 	yg_grid_resize(&con->grid, w, h);
+	yg_panes_focus_first(con);
 	start(con);
 	yg_console_touch(con, YG_DIRTY_ALL, false);
 	yg_loop_run(yg_host_loop(con->host));

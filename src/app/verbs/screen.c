@@ -115,6 +115,7 @@ static int show(struct yg_cli *cli, int w, int h)
 	if (!rc) {
 		yg_host_open(cli->host, UINT64_MAX);
 		yg_host_settle(cli->host, UINT64_MAX, false, SETTLE_MS, NULL);
+		yg_panes_focus_first(con);
 		calm(con);
 		rc = type_keys(con, keys ? keys : "", &err);
 	}
