@@ -448,6 +448,7 @@ int yg_tableview_filter(struct yg_view *v, const char *query, struct yg_err *err
 		if (rc)
 			return rc;
 	}
+	t->is_moved |= q != NULL; /* what was found is where one was, also afterwards */
 	yg_rowlist_filter_new(&t->list, q);
 	yg_rowlist_work(&t->list, SLICE_US);
 	settle_cursor(t);
