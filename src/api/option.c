@@ -1,8 +1,6 @@
 /* option: what is configured for a controller, looked up and checked against its provider. */
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <errno.h>
 #include <stdlib.h>
-#include <strings.h>
 
 #include "api/house.h"
 #include "base/i18n.h"
@@ -35,42 +33,6 @@ const char *yg_controller_option(const struct yg_controller *c, const char *name
 	return option ? option->preset : NULL;
 }
 
-static bool is_bool(const char *s)
-{
-	static const char *const words[] = {"true", "false", "yes", "no", "on", "off"};
-
-	for (size_t i = 0; i < YG_COUNT(words); i++)
-		if (strcasecmp(s, words[i]) == 0)
-			return true;
-	return false;
-}
-
-static bool is_number(const char *s)
-{
-	char *end;
-
-	errno = 0;
-	strtod(s, &end);
-	return end != s && !*end && !errno;
-}
-
-static bool is_of_type(const char *s, enum yg_type type)
-{
-	double bytes;
-	int64_t ms;
-
-	switch (type) {
-	case YG_T_BOOL: return is_bool(s);
-	case YG_T_INT:
-	case YG_T_REAL:
-	case YG_T_PERCENT: return is_number(s);
-	case YG_T_BYTES:
-	case YG_T_RATE: return yg_parse_bytes(s, &bytes, NULL) == 0;
-	case YG_T_DURATION: return yg_parse_duration(s, &ms, NULL) == 0;
-	default: return true;
-	}
-}
-
 static int unknown_option(const struct yg_provider *p, const char *name, struct yg_err *err)
 {
 	const char **names = yg_xcalloc(p->n_options + 1, sizeof(*names));
@@ -89,9 +51,8 @@ int yg_controller_check(const struct yg_controller *c, struct yg_err *err)
 		const struct yg_option *option = find(c->provider, c->option_names[i]);
 		if (!option)
 			return unknown_option(c->provider, c->option_names[i], err);
-		if (!is_of_type(c->option_values[i], option->type))
-			return yg_err_set(err, YG_E_INVALID, "option '%s': '%s' is not %s",
-			    option->name, c->option_values[i], yg_type_help(option->type));
+		if (yg_type_check(option->type, c->option_values[i], err))
+			return yg_err_wrap(err, "option '%s'", option->name);
 	}
 	return c->provider->check ? c->provider->check(c, err) : 0;
 }

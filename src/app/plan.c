@@ -35,39 +35,6 @@ static int unknown_param(const struct yg_action *action, const char *name, struc
 			       : ": it takes none");
 }
 
-static bool is_bool(const char *value)
-{
-	static const char *const words[] = {"true", "false", "yes", "no", "on", "off"};
-
-	for (size_t i = 0; i < YG_COUNT(words); i++)
-		if (yg_streq(value, words[i]))
-			return true;
-	return false;
-}
-
-static int check_value(const struct yg_param *param, const char *value, struct yg_err *err)
-{
-	double number;
-	int64_t ms;
-	char *end;
-	bool is_right = true;
-
-	switch (param->type) {
-	case YG_T_INT: is_right = (strtoll(value, &end, 10), *value && !*end); break;
-	case YG_T_REAL:
-	case YG_T_PERCENT: is_right = (strtod(value, &end), *value && !*end); break;
-	case YG_T_BOOL: is_right = is_bool(value); break;
-	case YG_T_BYTES:
-	case YG_T_RATE: return yg_parse_bytes(value, &number, err);
-	case YG_T_DURATION: return yg_parse_duration(value, &ms, err);
-	default: break;
-	}
-	if (is_right)
-		return 0;
-	return yg_err_set(
-	    err, YG_E_INVALID, "%s=%s: is not %s", param->name, value, yg_type_help(param->type));
-}
-
 static int check_args(
     const struct yg_action *action, const struct yg_args *args, struct yg_err *err)
 {
@@ -75,9 +42,8 @@ static int check_args(
 		const struct yg_param *param = find_param(action, args->names[i]);
 		if (!param)
 			return unknown_param(action, args->names[i], err);
-		int rc = check_value(param, args->values[i], err);
-		if (rc)
-			return rc;
+		if (yg_type_check(param->type, args->values[i], err))
+			return yg_err_wrap(err, "%s", param->name);
 	}
 	for (size_t i = 0; i < action->n_params; i++) {
 		const struct yg_param *param = &action->params[i];

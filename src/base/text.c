@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 
 uint32_t yg_utf8_next(const char **s, const char *end)
 {
@@ -407,6 +408,20 @@ int yg_parse_bytes(const char *s, double *out, struct yg_err *err)
 		}
 	}
 	return yg_err_set(err, YG_E_INVALID, "size '%s': write it like 512, 4G or 1.5M", s);
+}
+
+int yg_parse_bool(const char *s, bool *out, struct yg_err *err)
+{
+	static const char *const words[][2] = {
+	    {"false", "true"}, {"no", "yes"}, {"off", "on"}, {"0", "1"}};
+
+	for (size_t i = 0; i < YG_COUNT(words); i++)
+		for (int value = 0; value < 2; value++)
+			if (strcasecmp(s, words[i][value]) == 0) {
+				*out = value;
+				return 0;
+			}
+	return yg_err_set(err, YG_E_INVALID, "'%s': write yes or no", s);
 }
 
 int yg_parse_duration(const char *s, int64_t *out_ms, struct yg_err *err)

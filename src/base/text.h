@@ -55,6 +55,8 @@ const char *yg_fmt_real(double value, char *buf, size_t size);
 
 /* "4G", "1.5Mi", "512" -> bytes (1024-based; a trailing B is allowed). */
 int yg_parse_bytes(const char *s, double *out, struct yg_err *err);
+/* "yes", "true", "on", "1" and their opposites, in any case. */
+int yg_parse_bool(const char *s, bool *out, struct yg_err *err);
 /* "90s", "5m", "7d", "1h30m" -> milliseconds. A bare number is refused. */
 int yg_parse_duration(const char *s, int64_t *out_ms, struct yg_err *err);
 

@@ -2,6 +2,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model/kind.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <strings.h>
 
 #include "base/text.h"
@@ -149,6 +151,42 @@ const char *yg_type_name(enum yg_type type)
 const char *yg_type_help(enum yg_type type)
 {
 	return types[type].help;
+}
+
+static bool is_number(const char *s, bool has_fraction)
+{
+	char *end;
+
+	if (!s[0] || s[strspn(s, has_fraction ? "+-.0123456789eE" : "+-0123456789")])
+		return false;
+	errno = 0;
+	if (has_fraction)
+		(void)strtod(s, &end);
+	else
+		(void)strtoll(s, &end, 10);
+	return !*end && !errno;
+}
+
+int yg_type_check(enum yg_type type, const char *text, struct yg_err *err)
+{
+	double bytes;
+	int64_t ms;
+	bool yes;
+
+	switch (type) {
+	case YG_T_BOOL: return yg_parse_bool(text, &yes, err);
+	case YG_T_BYTES:
+	case YG_T_RATE: return yg_parse_bytes(text, &bytes, err);
+	case YG_T_DURATION: return yg_parse_duration(text, &ms, err);
+	case YG_T_INT:
+	case YG_T_REAL:
+	case YG_T_PERCENT: break;
+	default: return 0;
+	}
+	if (is_number(text, type != YG_T_INT))
+		return 0;
+	return yg_err_set(err, YG_E_INVALID, "'%s': write %s", text,
+	    type == YG_T_INT ? "a whole number" : "a number");
 }
 
 bool yg_type_is_text(enum yg_type type)

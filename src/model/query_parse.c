@@ -76,14 +76,9 @@ static double read_duration(const char *s)
 
 static double read_bool(const char *s)
 {
-	static const char *const words[][2] = {
-	    {"false", "true"}, {"no", "yes"}, {"off", "on"}, {"0", "1"}};
+	bool value;
 
-	for (size_t i = 0; i < YG_COUNT(words); i++)
-		for (int value = 0; value < 2; value++)
-			if (strcasecmp(s, words[i][value]) == 0)
-				return value;
-	return NAN;
+	return yg_parse_bool(s, &value, NULL) ? NAN : value;
 }
 
 static double (*const readers[YG_AS_COUNT])(const char *s) = {

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "base/text.h"
 #include "model/action.h"
 
 static int setup(void **state)
@@ -229,10 +230,50 @@ static void test_names(void **state)
 	(void)state;
 }
 
+/* What the house checks and what providers read is one thing: "on" is yes to both. */
+static void test_values(void **state)
+{
+	static const struct {
+		enum yg_type type;
+		const char *text;
+		bool is_right;
+	} cases[] = {
+	    {YG_T_BOOL, "on", true},
+	    {YG_T_BOOL, "TRUE", true},
+	    {YG_T_BOOL, "0", true},
+	    {YG_T_BOOL, "", false},
+	    {YG_T_BOOL, "maybe", false},
+	    {YG_T_INT, "-12", true},
+	    {YG_T_INT, "1.5", false},
+	    {YG_T_INT, " 1", false},
+	    {YG_T_INT, "99999999999999999999", false},
+	    {YG_T_REAL, "1.5", true},
+	    {YG_T_REAL, "nan", false},
+	    {YG_T_PERCENT, "", false},
+	    {YG_T_BYTES, "4G", true},
+	    {YG_T_RATE, "fast", false},
+	    {YG_T_DURATION, "5m", true},
+	    {YG_T_DURATION, "5", false},
+	    {YG_T_TEXT, "", true},
+	};
+	struct yg_err err;
+	bool yes = false;
+
+	(void)state;
+	for (size_t i = 0; i < YG_COUNT(cases); i++)
+		if ((yg_type_check(cases[i].type, cases[i].text, &err) == 0) != cases[i].is_right)
+			fail_msg("case %zu: '%s'", i, cases[i].text);
+	assert_int_equal(yg_parse_bool("On", &yes, NULL), 0);
+	assert_true(yes);
+	assert_int_equal(yg_parse_bool("perhaps", &yes, &err), YG_E_INVALID);
+	assert_true(yes);
+}
+
 int main(void)
 {
 	/* The table is looked at before others have registered and forgotten in it. */
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_values),
 	    cmocka_unit_test(test_core_table),
 	    cmocka_unit_test(test_vm_states),
 	    cmocka_unit_test(test_container_states),

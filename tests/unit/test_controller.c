@@ -341,7 +341,7 @@ static void test_option_of_wrong_type(void **state)
 
 	yg_controller_set_option(c, "pace", "soon");
 	assert_int_equal(yg_controller_check(c, &err), YG_E_INVALID);
-	assert_non_null(strstr(err.text, "option 'pace': 'soon' is not"));
+	assert_non_null(strstr(err.text, "option 'pace': time 'soon': write"));
 }
 
 static void test_can(void **state)

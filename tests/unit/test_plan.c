@@ -129,8 +129,8 @@ static void test_parameters(void **state)
 
 	try_args(host, NULL, NULL, "vm migrate needs to");
 	try_args(host, "too", "x", "no parameter 'too'; did you mean 'to'?");
-	try_args(host, "live", "perhaps", "live=perhaps");
-	try_args(host, "bandwidth", "fast", "fast");
+	try_args(host, "live", "perhaps", "live: 'perhaps': write yes or no");
+	try_args(host, "bandwidth", "fast", "bandwidth: size 'fast': write");
 }
 
 /* An action on hosts, which the demo site has none of; run by ourselves, as a plugin's. */

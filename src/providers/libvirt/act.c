@@ -595,8 +595,9 @@ static int take_args(struct yg_virt_act *a, const struct yg_action *action,
 		return yg_err_set(err, YG_E_INVALID,
 		    "bandwidth '%s': bytes a second are wanted, like 100M", bandwidth);
 	a->bandwidth = (unsigned long long)bytes;
-	a->is_live =
-	    !live || yg_streq(live, "yes") || yg_streq(live, "true") || yg_streq(live, "1");
+	a->is_live = true;
+	if (live && yg_parse_bool(live, &a->is_live, err))
+		return yg_err_wrap(err, "live");
 	a->to = to ? yg_xstrdup(to) : NULL;
 	if (yg_streq(a->verb->name, "migrate") && (!to || !strstr(to, "://")))
 		return yg_err_set(err, YG_E_INVALID,

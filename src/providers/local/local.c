@@ -5,9 +5,9 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <strings.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "net/loop.h"
 
 #define SAMPLE_US   200000   /* rates over less time than this are noise */
@@ -85,12 +85,6 @@ static void *mounts_run(void *data)
 	return NULL;
 }
 
-static bool is_yes(const char *s)
-{
-	return s && (strcasecmp(s, "yes") == 0 || strcasecmp(s, "true") == 0 ||
-			strcasecmp(s, "on") == 0);
-}
-
 /* One at a time: while one hangs, no other is begun. */
 static void start_mounts(struct yg_controller *c)
 {
@@ -101,8 +95,9 @@ static void start_mounts(struct yg_controller *c)
 	if (local->mount_scan ||
 	    (local->mounts && yg_mono_us() - local->mounts->begun_us < MOUNTS_US))
 		return;
-	struct local_mount_scan *scan =
-	    local_mount_scan_new(is_yes(yg_controller_option(c, "remote_filesystems")));
+	bool is_remote = false;
+	(void)yg_parse_bool(yg_controller_option(c, "remote_filesystems"), &is_remote, NULL);
+	struct local_mount_scan *scan = local_mount_scan_new(is_remote);
 	scan->c = c;
 	scan->loop = c->loop;
 	pthread_attr_init(&attr);
