@@ -1,15 +1,8 @@
-/* table: what a table view is: giving it back, and the names of formats. */
+/* table: what a table view is: giving it back, its rules, how a type shows itself. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model/table.h"
 
 #include <stdlib.h>
-#include <strings.h>
-
-static const char *const format_names[] = {
-#define X(name, text) [YG_FMT_##name] = text,
-    YG_FORMAT_MAP(X)
-#undef X
-};
 
 static void free_columns(struct yg_table *t)
 {
@@ -61,15 +54,23 @@ bool yg_rule_holds(const struct yg_rule *rule, const struct yg_row *row, int64_t
 	return v.is == YG_IS_NUMBER && v.number != 0;
 }
 
-const char *yg_format_name(enum yg_format format)
+enum yg_format yg_format_of_type(enum yg_type type)
 {
-	return format_names[format];
-}
+	static const enum yg_format by_type[] = {
+	    [YG_T_TEXT] = YG_FMT_TEXT,
+	    [YG_T_INT] = YG_FMT_NUMBER,
+	    [YG_T_REAL] = YG_FMT_NUMBER,
+	    [YG_T_BOOL] = YG_FMT_TEXT,
+	    [YG_T_BYTES] = YG_FMT_BYTES,
+	    [YG_T_PERCENT] = YG_FMT_PERCENT,
+	    [YG_T_RATE] = YG_FMT_RATE,
+	    [YG_T_INSTANT] = YG_FMT_AGE,
+	    [YG_T_DURATION] = YG_FMT_DURATION,
+	    [YG_T_STATE] = YG_FMT_STATE,
+	    [YG_T_REF] = YG_FMT_REF,
+	    [YG_T_REFS] = YG_FMT_REF,
+	    [YG_T_LABELS] = YG_FMT_LABELS,
+	};
 
-int yg_format_find(const char *name)
-{
-	for (size_t i = 0; i < YG_COUNT(format_names); i++)
-		if (strcasecmp(format_names[i], name) == 0)
-			return (int)i;
-	return -1;
+	return by_type[type];
 }

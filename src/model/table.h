@@ -79,7 +79,7 @@ struct yg_table {
 void yg_table_free(struct yg_table *t);
 /* true if the row matches the rule's query and its test is true. */
 bool yg_rule_holds(const struct yg_rule *rule, const struct yg_row *row, int64_t now_ms);
-const char *yg_format_name(enum yg_format format);
-int yg_format_find(const char *name); /* or -1 */
+/* How a type shows itself where a view does not say. */
+enum yg_format yg_format_of_type(enum yg_type type);
 
 #endif

@@ -48,23 +48,6 @@ static const char *const styles[] = {
 
 /* ---- columns ---- */
 
-/* How a type shows itself where the file does not say. */
-static const enum yg_format usual_format[] = {
-    [YG_T_TEXT] = YG_FMT_TEXT,
-    [YG_T_INT] = YG_FMT_NUMBER,
-    [YG_T_REAL] = YG_FMT_NUMBER,
-    [YG_T_BOOL] = YG_FMT_TEXT,
-    [YG_T_BYTES] = YG_FMT_BYTES,
-    [YG_T_PERCENT] = YG_FMT_PERCENT,
-    [YG_T_RATE] = YG_FMT_RATE,
-    [YG_T_INSTANT] = YG_FMT_AGE,
-    [YG_T_DURATION] = YG_FMT_DURATION,
-    [YG_T_STATE] = YG_FMT_STATE,
-    [YG_T_REF] = YG_FMT_REF,
-    [YG_T_REFS] = YG_FMT_REF,
-    [YG_T_LABELS] = YG_FMT_LABELS,
-};
-
 /* Cells that the longest usual value takes, and whether it stands at the right. */
 static const struct {
 	int width;
@@ -152,7 +135,7 @@ static bool complete_column(struct yg_reading *r, const struct yg_node *item,
     const struct yg_field *field, struct making_column *c)
 {
 	enum yg_format shown =
-	    c->format || !field ? (enum yg_format)c->format : usual_format[field->type];
+	    c->format || !field ? (enum yg_format)c->format : yg_format_of_type(field->type);
 
 	if (!c->column.title && !field && shown != YG_FMT_GLYPH) {
 		yg_mistake(r, item, "a column with 'expr' needs 'title'");

@@ -8,28 +8,12 @@
 #include "base/clock.h"
 #include "base/text.h"
 
-static const enum yg_format by_type[] = {
-    [YG_T_TEXT] = YG_FMT_TEXT,
-    [YG_T_INT] = YG_FMT_NUMBER,
-    [YG_T_REAL] = YG_FMT_NUMBER,
-    [YG_T_BOOL] = YG_FMT_TEXT,
-    [YG_T_BYTES] = YG_FMT_BYTES,
-    [YG_T_PERCENT] = YG_FMT_PERCENT,
-    [YG_T_RATE] = YG_FMT_RATE,
-    [YG_T_INSTANT] = YG_FMT_AGE,
-    [YG_T_DURATION] = YG_FMT_DURATION,
-    [YG_T_STATE] = YG_FMT_STATE,
-    [YG_T_REF] = YG_FMT_REF,
-    [YG_T_REFS] = YG_FMT_REF,
-    [YG_T_LABELS] = YG_FMT_LABELS,
-};
-
 enum yg_format yg_cell_format(const struct yg_column *column, const struct yg_kind *kind)
 {
 	if (column->format != YG_FMT_AUTO)
 		return column->format;
 	int field = yg_expr_field(column->expr);
-	return field < 0 ? YG_FMT_NUMBER : by_type[kind->fields[field].type];
+	return field < 0 ? YG_FMT_NUMBER : yg_format_of_type(kind->fields[field].type);
 }
 
 /* By integers where one can hold it, which is far quicker. */
