@@ -154,7 +154,7 @@ void yg_virt_call_stats(struct yg_virt_call *call)
 	free(list);
 }
 
-static uint64_t param_number(const virTypedParameter *p)
+uint64_t yg_virt_number(const virTypedParameter *p)
 {
 	switch (p->type) {
 	case VIR_TYPED_PARAM_INT: return p->value.i < 0 ? 0 : (uint64_t)p->value.i;
@@ -174,7 +174,7 @@ static int ask_job(virDomainPtr dom, struct yg_virt_job *out)
 	if (virDomainGetJobStats(dom, &type, &params, &count, 0) < 0)
 		return -1;
 	for (int i = 0; i < count; i++) {
-		uint64_t value = param_number(&params[i]);
+		uint64_t value = yg_virt_number(&params[i]);
 		if (yg_streq(params[i].field, VIR_DOMAIN_JOB_OPERATION))
 			operation = (int)value;
 		else

@@ -87,23 +87,12 @@ static void set_state(struct yg_virt_dom *d, int state, int reason)
 		forget_run(d);
 }
 
-static uint64_t param_number(const virTypedParameter *p)
-{
-	switch (p->type) {
-	case VIR_TYPED_PARAM_INT: return p->value.i < 0 ? 0 : (uint64_t)p->value.i;
-	case VIR_TYPED_PARAM_UINT: return p->value.ui;
-	case VIR_TYPED_PARAM_LLONG: return p->value.l < 0 ? 0 : (uint64_t)p->value.l;
-	case VIR_TYPED_PARAM_ULLONG: return p->value.ul;
-	default: return 0;
-	}
-}
-
 static struct yg_virt_sample sample_of(const virDomainStatsRecord *record)
 {
 	struct yg_virt_sample s = {.at_us = yg_mono_us()};
 
 	for (int i = 0; i < record->nparams; i++)
-		yg_virt_sample_add(&s, record->params[i].field, param_number(&record->params[i]));
+		yg_virt_sample_add(&s, record->params[i].field, yg_virt_number(&record->params[i]));
 	return s;
 }
 

@@ -213,6 +213,8 @@ void yg_virt_call_add(struct yg_virt_call *call, struct yg_virt_dom *d);
 bool yg_virt_call_run(
     struct yg_virt_call *call, void (*run)(struct yg_virt_call *call), int timeout_ms);
 void yg_virt_call_unref(struct yg_virt_call *call);
+/* A typed parameter as a number; 0 for what is none or below zero. */
+uint64_t yg_virt_number(const virTypedParameter *p);
 void yg_virt_call_stats(struct yg_virt_call *call);
 void yg_virt_call_jobs(struct yg_virt_call *call);
 
