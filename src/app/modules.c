@@ -16,8 +16,6 @@ static const struct {
 	const char *soname, *package;
 } packages[] = {
     {"libcurl.so.4", "libcurl4"},
-    {"libjansson.so.4", "libjansson4"},
-    {"libssh2.so.1", "libssh2-1"},
     {"libvirt-lxc.so.0", "libvirt0"},
     {"libvirt-qemu.so.0", "libvirt0"},
     {"libvirt.so.0", "libvirt0"},
