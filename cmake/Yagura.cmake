@@ -148,6 +148,7 @@ endfunction()
 
 # What a plugin may include: api/yagura.h, all that it includes, and what of base is of use to it.
 set(YG_PLUGIN_HEADERS
+  api/stream.h
   api/yagura.h
   base/buf.h
   base/clock.h

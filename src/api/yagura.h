@@ -4,6 +4,7 @@
 #ifndef YG_API_YAGURA_H
 #define YG_API_YAGURA_H
 
+#include "api/stream.h"
 #include "model/action.h"
 #include "model/kinds.h"
 #include "model/query.h"
@@ -12,7 +13,7 @@
 
 /* Grows at every change of a struct or function that a plugin sees; a plugin is loaded only if it
  * was built against the same number. */
-#define YG_API_VERSION 1
+#define YG_API_VERSION 2
 
 struct yg_host;   /* the running program, as a plugin or view sees it */
 struct yg_canvas; /* where a view draws */
@@ -31,6 +32,11 @@ void yg_host_unwait(struct yg_host *host, struct yg_timer *timer);
 void yg_host_say(struct yg_host *host, enum yg_style style, const char *fmt, ...) YG_PRINTF(3, 4);
 /* Runs a command line of the console, as if typed after ':'; "view graph", "do start vm/web-01". */
 int yg_host_command(struct yg_host *host, const char *line, struct yg_err *err);
+
+/* Opens a stream of a row at its controller, see api/stream.h. An error: the row is gone, its
+ * controller is not connected or has no such stream; with --read-only, only logs are opened. */
+int yg_host_stream(struct yg_host *host, uint32_t slot, const struct yg_stream_request *request,
+    struct yg_stream **out, struct yg_err *err);
 
 /* ---- drawing: (0,0) is the top left of the view; all is clipped to it; text is made harmless ----
  */
@@ -56,13 +62,13 @@ void yg_put_spark(struct yg_canvas *c, int x, int y, int width, int style, const
 int yg_text_cells(const char *text);
 
 /* ---- views ---- */
-enum yg_event_what { YG_EV_KEY, YG_EV_MOUSE, YG_EV_TICK };
+enum yg_event_what { YG_EV_KEY, YG_EV_MOUSE };
 struct yg_event {
 	enum yg_event_what what;
 	const char *key;  /* "j", "Up", "PageDown", "Enter", "C-x": names as in the key files */
 	int x, y, button; /* of MOUSE: cell in the view, 1..3, 4/5 wheel up/down */
 	int64_t now_ms;
-	bool is_pasted; /* part of a paste: text, never a command */
+	bool is_pasted; /* part of a paste: text, never a command; see takes_paste */
 };
 
 /* What a handler wants to happen; flags. */
@@ -72,6 +78,7 @@ enum yg_reaction {
 	YG_R_REDRAW = 2,
 	YG_R_RECALC = 4,
 	YG_R_CLOSE = 8,
+	YG_R_NOW = 16, /* of recalc, with REDRAW: painted in this turn, as after a key */
 };
 
 struct yg_view {
@@ -94,15 +101,17 @@ struct yg_view_ops {
 	int (*open)(struct yg_view *v, struct yg_err *err);
 	/* Returns yg_reaction flags. */
 	int (*event)(struct yg_view *v, const struct yg_event *ev);
-	/* Rows changed (count may be 0: recalculate all). Returns flags: REDRAW if it shows. */
+	/* Rows changed. With count 0, in each turn of the loop while it is on screen: go on with
+	 * what is not done yet. Returns flags: REDRAW if it shows, RECALC if there is more to do.
+	 */
 	int (*recalc)(struct yg_view *v, const struct yg_change *changes, size_t count);
 	/* Changes nothing but what scrolling needs. */
 	void (*draw)(struct yg_view *v, struct yg_canvas *c);
 	/* The row under the cursor, or YG_NO_SLOT. NULL: none. */
 	uint32_t (*current)(struct yg_view *v);
-	/* What it shows as text, for batch and tests. NULL: the drawing. */
-	void (*dump)(struct yg_view *v, struct yg_buf *out);
 	void (*close)(struct yg_view *v);
+	/* true: event() gets what is pasted, too, key by key. Else nobody does. */
+	bool takes_paste;
 };
 
 int yg_view_register(const struct yg_view_ops *ops, struct yg_err *err);

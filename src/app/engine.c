@@ -200,6 +200,23 @@ void yg_host_say(struct yg_host *host, enum yg_style style, const char *fmt, ...
 	yg_buf_done(&line);
 }
 
+int yg_host_stream(struct yg_host *host, uint32_t slot, const struct yg_stream_request *request,
+    struct yg_stream **out, struct yg_err *err)
+{
+	const struct yg_row *row = yg_inventory_row(host->inv, slot);
+
+	if (!row)
+		return yg_err_set(err, YG_E_NOTFOUND, "it is gone");
+	if (host->is_read_only && request->what != YG_STREAM_LOGS)
+		return yg_err_set(
+		    err, YG_E_REFUSED, "read-only: nothing is typed into a %s", row->kind->name);
+	struct yg_controller *c = yg_host_find_controller(host, yg_row_text(row, YG_F_CONTROLLER));
+	if (!c)
+		return yg_err_set(err, YG_E_UNSUPPORTED, "'%s' has no streams",
+		    yg_row_text(row, YG_F_CONTROLLER));
+	return yg_controller_stream(c, row, request, out, err);
+}
+
 int yg_host_command(struct yg_host *host, const char *line, struct yg_err *err)
 {
 	if (!host->command)

@@ -276,6 +276,22 @@ static void test_connection_ends_before_the_answer(void **state)
 	yg_plan_free(plan);
 }
 
+/* The house's own refusals; what a provider has is the provider's test. */
+static void test_streams(void **state)
+{
+	struct yg_host *host = *state;
+	const struct yg_stream_request shell = {.what = YG_STREAM_EXEC};
+	uint32_t slot = find(host, &yg_kind_vm, YG_VM_STATE_RUNNING);
+	struct yg_stream *stream = NULL;
+	struct yg_err err = {0};
+
+	assert_int_equal(yg_host_stream(host, YG_NO_SLOT, &shell, &stream, &err), YG_E_NOTFOUND);
+	yg_host_set_read_only(host, true);
+	assert_int_equal(yg_host_stream(host, slot, &shell, &stream, &err), YG_E_REFUSED);
+	assert_non_null(strstr(err.text, "read-only"));
+	assert_null(stream);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -285,6 +301,7 @@ int main(void)
 	    TEST(test_read_only),
 	    TEST(test_provider_cannot),
 	    TEST(test_parameters),
+	    TEST(test_streams),
 	    TEST(test_impact_and_own_actions),
 	    TEST(test_runs_to_its_end),
 	    TEST(test_plan_may_go_before_its_tasks),

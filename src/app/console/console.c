@@ -81,6 +81,8 @@ static void on_turn(void *data)
 		paint(con);
 	if (!con->slice_timer && yg_panes_work(con))
 		con->slice_timer = yg_timer_start(loop, SLICE_MS, 0, on_slice, con);
+	if (con->is_urgent && !con->output)
+		paint(con);
 	int64_t wait_us = con->painted_us + PAINT_US - yg_mono_us();
 	if (con->output)
 		return;
@@ -262,14 +264,14 @@ static void normal_event(struct yg_console *con, const struct yg_event *ev)
 	if (con->message[0])
 		yg_console_touch(con, YG_DIRTY_BOTTOM, true);
 	con->message[0] = '\0';
-	if (ev->is_pasted)
+	if (ev->is_pasted && !v->ops->takes_paste)
 		return;
 	int flags = v->ops->event ? v->ops->event(v, ev) : YG_R_NONE;
 	if (flags & YG_R_REDRAW)
 		yg_console_touch(con, 1u << con->focus, true);
 	if (flags & YG_R_CLOSE)
 		yg_panes_pop(con);
-	if (flags & YG_R_HANDLED)
+	if (flags & YG_R_HANDLED || ev->is_pasted)
 		return;
 	const char *line = yg_keys_find(con, ev->key);
 	if (line && yg_console_command(con, line, &err))

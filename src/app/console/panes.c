@@ -247,14 +247,14 @@ bool yg_panes_work(struct yg_console *con)
 	if (con->n_stack) {
 		all = recalc(con->stack[con->n_stack - 1], NULL, 0);
 		if (all & YG_R_REDRAW)
-			yg_console_touch(con, YG_DIRTY_ALL, false);
+			yg_console_touch(con, YG_DIRTY_ALL, all & YG_R_NOW);
 	}
 	for (int p = 0; p < YG_PANES; p++) {
 		if (!is_shown(con, p) || !con->panes[p].n_tabs)
 			continue;
 		int flags = recalc(tab_view(con, &con->panes[p]), NULL, 0);
 		if (flags & YG_R_REDRAW)
-			yg_console_touch(con, 1u << p, false);
+			yg_console_touch(con, 1u << p, flags & YG_R_NOW);
 		all |= flags;
 	}
 	return all & YG_R_RECALC;
