@@ -136,17 +136,12 @@ int yg_kind_state(const struct yg_kind *kind, const char *name)
 }
 
 static const struct {
-	const char *name, *member, *help;
+	const char *member, *help;
 } types[] = {
-#define X(name, lower, member, help) {#lower, #member, help},
+#define X(name, lower, member, help) {#member, help},
     YG_TYPE_MAP(X)
 #undef X
 };
-
-const char *yg_type_name(enum yg_type type)
-{
-	return types[type].name;
-}
 
 const char *yg_type_help(enum yg_type type)
 {

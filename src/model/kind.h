@@ -129,7 +129,6 @@ const char *yg_kind_nearest_field(const struct yg_kind *kind, const char *name);
 /* Index of a state by name (case ignored); 0, "unknown", if there is none. */
 int yg_kind_state(const struct yg_kind *kind, const char *name);
 
-const char *yg_type_name(enum yg_type type); /* "percent" */
 const char *yg_type_help(enum yg_type type);
 /* 0, or YG_E_INVALID: the text, as a person wrote it, is no value of the type. */
 int yg_type_check(enum yg_type type, const char *text, struct yg_err *err);

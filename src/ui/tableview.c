@@ -593,11 +593,6 @@ size_t yg_tableview_on_screen(const struct yg_view *v, uint32_t *out, size_t max
 	return n;
 }
 
-size_t yg_tableview_count(const struct yg_view *v)
-{
-	return yg_rowlist_shown(&table_of(v)->list)->count;
-}
-
 void yg_tableview_focus(struct yg_view *v, bool on)
 {
 	table_of(v)->is_focused = on;

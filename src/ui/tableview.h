@@ -32,7 +32,6 @@ size_t yg_tableview_targets(struct yg_view *v, uint32_t *out, size_t max);
 bool yg_tableview_go(struct yg_view *v, uint32_t slot);
 /* Rows on screen now, top first; returns how many. */
 size_t yg_tableview_on_screen(const struct yg_view *v, uint32_t *out, size_t max);
-size_t yg_tableview_count(const struct yg_view *v);
 /* Only the view with the keys shows its cursor. */
 void yg_tableview_focus(struct yg_view *v, bool on);
 
