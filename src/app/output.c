@@ -1,10 +1,14 @@
 /* output: data to stdout, messages to stderr, and what becomes of a reader who leaves. */
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <unistd.h>
 
+#include "app/host.h"
 #include "app/verbs.h"
 #include "base/i18n.h"
 #include "base/text.h"
@@ -23,13 +27,27 @@ int yg_cli_open(struct yg_cli *cli)
 	return yg_host_create(&cli->setup, &cli->host, &err) ? yg_cli_fail(cli, &err) : 0;
 }
 
-void yg_cli_flush(struct yg_cli *cli)
+/* Waits until standard output takes more. Where the loop looks after signals it cannot hear of them
+ * here: a reader who does not read must not keep an interrupt from ending us. */
+static void wait_for_reader(const struct yg_cli *cli, const sigset_t *signals)
+{
+	struct pollfd ready = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
+	if (ppoll(&ready, 1, NULL, signals) < 0 && errno == EINTR && cli->host &&
+	    cli->host->is_watching_signals)
+		_exit(YG_EXIT_INTERRUPTED);
+}
+
+/* No more at once than a pipe takes without waiting. */
+static void write_all(struct yg_cli *cli, const sigset_t *signals)
 {
 	size_t at = 0;
 
 	while (at < cli->out.len) {
-		ssize_t n = write(STDOUT_FILENO, cli->out.data + at, cli->out.len - at);
-		if (n < 0 && errno == EINTR)
+		wait_for_reader(cli, signals);
+		ssize_t n = write(
+		    STDOUT_FILENO, cli->out.data + at, YG_MIN(cli->out.len - at, (size_t)PIPE_BUF));
+		if (n < 0 && (errno == EINTR || errno == EAGAIN))
 			continue;
 		if (n < 0 && errno == EPIPE)
 			_exit(YG_EXIT_OK);
@@ -40,6 +58,20 @@ void yg_cli_flush(struct yg_cli *cli)
 		}
 		at += (size_t)n;
 	}
+}
+
+void yg_cli_flush(struct yg_cli *cli)
+{
+	sigset_t held, before;
+
+	if (!cli->out.len)
+		return;
+	sigemptyset(&held);
+	sigaddset(&held, SIGINT);
+	sigaddset(&held, SIGTERM);
+	pthread_sigmask(SIG_BLOCK, &held, &before);
+	write_all(cli, &before);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	yg_buf_clear(&cli->out);
 }
 

@@ -26,6 +26,7 @@
 #define CANCEL "\030"
 
 #define LEAVE_MS 3000 /* a slow terminal is waited for so long at the end */
+#define CRASH_MS 1000 /* and for so long by a crash */
 
 #define N_STYLES (YG_ST_COUNT * 4) /* each with and without SELECTED and STRONG */
 
@@ -51,17 +52,33 @@ static struct {
 	struct termios saved;
 	char restore[256];
 	size_t restore_len;
+	int tty;
+	int messages; /* standard error as it was; -1: it was left alone */
 	volatile sig_atomic_t is_taken;
-} crash;
+} crash = {.messages = -1};
 
 static const int crash_signals[] = {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGTRAP, SIGSYS};
+
+/* A terminal that takes nothing must not keep a crash from ending. poll() too is safe here. */
+static void restore_screen(void)
+{
+	struct pollfd ready = {.fd = crash.tty, .events = POLLOUT};
+	size_t at = 0;
+
+	for (int waited = 0; at < crash.restore_len && waited < CRASH_MS; waited += 50) {
+		poll(&ready, 1, 50);
+		ssize_t n = write(crash.tty, crash.restore + at, crash.restore_len - at);
+		at += n > 0 ? (size_t)n : 0;
+	}
+}
 
 static void on_crash(int signum)
 {
 	if (crash.is_taken) {
 		crash.is_taken = 0;
-		if (write(STDOUT_FILENO, crash.restore, crash.restore_len) < 0)
-			crash.restore_len = 0;
+		restore_screen();
+		if (crash.messages >= 0)
+			dup2(crash.messages, STDERR_FILENO);
 		tcsetattr(STDIN_FILENO, TCSANOW, &crash.saved);
 	}
 	signal(signum, SIG_DFL);
@@ -78,10 +95,11 @@ static void restore_add(const char *sequence)
 	crash.restore_len += len;
 }
 
-static void guard_crashes(void)
+static void guard_crashes(int tty)
 {
 	struct sigaction action = {.sa_handler = on_crash, .sa_flags = SA_RESETHAND | SA_NODEFER};
 
+	crash.tty = tty;
 	crash.restore_len = 0;
 	restore_add(CANCEL);
 	restore_add(MODES_OFF);
@@ -168,6 +186,29 @@ static void send(struct yg_terminal *t, const char *sequence)
 	yg_buf_str(&t->pending, sequence);
 }
 
+/* Libraries write what they think of a file to standard error (libxml2 does, below libvirt): over
+ * the picture, and curses would not know. While we have the terminal that goes nowhere. */
+static void take_messages(void)
+{
+	int nowhere = isatty(STDERR_FILENO) ? open("/dev/null", O_WRONLY | O_CLOEXEC) : -1;
+
+	if (nowhere < 0)
+		return;
+	crash.messages = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
+	if (crash.messages >= 0)
+		dup2(nowhere, STDERR_FILENO);
+	close(nowhere);
+}
+
+static void give_messages_back(void)
+{
+	if (crash.messages < 0)
+		return;
+	dup2(crash.messages, STDERR_FILENO);
+	close(crash.messages);
+	crash.messages = -1;
+}
+
 /* Keys as they are typed, one by one; curses does not know the terminal, so we set it ourselves. */
 static void take(struct yg_terminal *t)
 {
@@ -178,6 +219,7 @@ static void take(struct yg_terminal *t)
 	raw.c_oflag &= (tcflag_t) ~(OPOST);
 	raw.c_cc[VMIN] = 1;
 	raw.c_cc[VTIME] = 0;
+	take_messages();
 	tcsetattr(STDIN_FILENO, TCSADRAIN, &raw);
 	leaveok(stdscr, FALSE);
 	typeahead(-1); /* the loop answers keys before it paints */
@@ -249,19 +291,31 @@ int yg_terminal_open(struct yg_terminal **out, struct yg_err *err)
 	}
 	yg_terminal_resized(t);
 	take(t);
-	guard_crashes();
+	guard_crashes(t->tty);
 	*out = t;
 	return 0;
+}
+
+/* Nobody will look at what a slow terminal has not taken yet: waiting for that would leave no time
+ * for what gives the terminal back. */
+static void give_up_pictures(struct yg_terminal *t)
+{
+	if (yg_terminal_flush(t))
+		return;
+	t->sent = t->pending.len;
+	send(t, CANCEL);
 }
 
 static void leave(struct yg_terminal *t)
 {
 	crash.is_taken = 0;
+	give_up_pictures(t);
 	send(t, MODES_OFF);
 	curs_set(1);
 	endwin();
 	flush_and_wait(t);
 	tcsetattr(STDIN_FILENO, TCSANOW, &crash.saved);
+	give_messages_back();
 }
 
 void yg_terminal_close(struct yg_terminal *t)

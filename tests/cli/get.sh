@@ -121,4 +121,42 @@ wait $pid
 is 'Ctrl-C ends a watch with 130' $? 130
 is 'a watch begins with all rows' "$(grep -c '"change":"added"' "$work/watch")" 30
 holds 'and tells changes' grep -q '"change":"changed"' "$work/watch"
+
+# A reader who holds the pipe and does not read: the pipe is full, and a signal still ends it.
+mkfifo "$work/stuck"
+exec 7<>"$work/stuck"
+head -c 65536 /dev/zero >&7
+for signal in INT TERM; do
+	"$yagura" $demo get vm --watch -o jsonl >&7 2>"$work/err" &
+	pid=$!
+	for ((i = 0; i < 300; i++)); do
+		# It waits in the kernel, for room.
+		grep -qE 'pipe_write|do_.*poll|poll_schedule' "/proc/$pid/wchan" && break
+		sleep 0.1
+	done
+	kill -"$signal" "$pid"
+	for ((i = 0; i < 100; i++)); do
+		kill -0 "$pid" 2>/dev/null || break
+		sleep 0.1
+	done
+	kill -KILL "$pid" 2>/dev/null
+	wait "$pid"
+	is "SIG$signal ends a watch whose reader does not read" $? 130
+done
+exec 7>&-
+
+# Standard output that does not block, as some shells of editors leave it.
+is 'an output that does not block is written whole' "$(python3 - "$yagura" <<'EOF'
+import fcntl, os, subprocess, sys
+r, w = os.pipe()
+os.set_blocking(w, False)
+fcntl.fcntl(w, 1031, 4096)  # F_SETPIPE_SZ
+p = subprocess.Popen([sys.argv[1], "--demo", "get", "container", "-o", "json"], stdout=w)
+os.close(w)
+p_out = b""
+while block := os.read(r, 512):
+    p_out += block
+print(p.wait(), p_out[-3:])
+EOF
+)" "0 b'}]\\n'"
 finish

@@ -455,6 +455,10 @@ class Tty:
             n += k
         return n
 
+    def foreground(self):
+        """The process group in front, whose leader is the program that a shell runs."""
+        return os.tcgetpgrp(self.master)
+
     def ended(self):
         if self.status is None:
             pid, status = os.waitpid(self.pid, os.WNOHANG)

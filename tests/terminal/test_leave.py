@@ -48,6 +48,49 @@ def by_hangup(home):
         return "it still runs 10 s after its terminal went away"
 
 
+def fill(t):
+    """Pictures until the terminal's queue is full, of which nobody reads a byte: more waits inside."""
+    for i in range(12):
+        t.set_size(200 - i, 60)
+        t.send("\x0c")
+        time.sleep(0.02)  # not to merge them all into one; nothing depends on how many are painted
+
+
+def by_slow_line(home):
+    """960 bytes a second, and pictures waiting: the terminal is given back all the same."""
+    with Tty(DEMO, home.env(), 200, 60) as t:
+        t.wait_text("2 VMs")
+        fill(t)
+        t.send("q")
+        end, data = time.monotonic() + 60, b""
+        while not t.ended() and time.monotonic() < end:
+            try:
+                data += os.read(t.master, 96)
+            except BlockingIOError:
+                pass
+            time.sleep(0.1)
+        if not t.ended():
+            return "it still runs"
+        t.screen.resize(200, 60)
+        t.screen.feed(data)
+        t.wait_end()
+        return "\n".join(t.what_is_left())
+
+
+def by_stopped_line(home, number):
+    """A terminal that takes no byte any more holds no end up."""
+    with Tty(DEMO, home.env(), 200, 60) as t:
+        t.wait_text("2 VMs")
+        fill(t)
+        os.kill(t.pid, number)
+        end = time.monotonic() + 20
+        while not t.ended():
+            if time.monotonic() > end:
+                return "it still runs"
+            time.sleep(0.02)
+        return "" if t.line_mode() == t.before else "the line mode is not as it was"
+
+
 def by_early_signal(home):
     """A signal that comes while it starts."""
     with Tty(DEMO, home.env()) as t:
@@ -78,6 +121,11 @@ def stopped(home):
                 left.append("after fg: mode %s is off" % mode)
         t.send("z")
         t.wait_no_text("3 Containers")
+        # Stopped from outside, as by "kill -TSTP".
+        os.kill(t.foreground(), signal.SIGTSTP)
+        t.wait(lambda s: "?1049" not in s.modes and "shell>" in s.text(), "the shell's prompt after SIGTSTP")
+        t.send("fg\r")
+        t.wait(lambda s: "?1049" in s.modes and "2 VMs" in s.text(), "the console after SIGTSTP")
         t.send("q")
         t.wait(lambda s: "?1049" not in s.modes and "shell>" in s.text(), "the shell again")
         t.send("stty -a >mode3; exit\r")
@@ -97,10 +145,13 @@ def main():
             attempt("q under TERM=%s" % term, by_keys, home, "q", term)
         attempt(":q", by_keys, home, ":q\r", "xterm-256color")
         attempt("^C", by_keys, home, "\x03", "xterm-256color")
-        for name in ("TERM", "HUP", "INT", "QUIT"):
+        for name in ("TERM", "HUP", "INT", "QUIT", "USR1", "USR2", "ALRM", "XCPU"):
             attempt("SIG" + name, by_signal, home, getattr(signal, "SIG" + name), False)
         for name in ("SEGV", "ABRT", "BUS", "FPE", "ILL"):
             attempt("SIG" + name, by_signal, home, getattr(signal, "SIG" + name), True)
+        attempt("q on a slow line", by_slow_line, home)
+        for name in ("TERM", "SEGV"):
+            attempt("SIG%s and a terminal that stopped" % name, by_stopped_line, home, getattr(signal, "SIG" + name))
         attempt("a signal that comes at once", by_early_signal, home)
         attempt("the terminal goes away", by_hangup, home)
         attempt("^Z and fg", stopped, home)

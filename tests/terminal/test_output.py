@@ -98,6 +98,20 @@ def ascii_only(home):
         return "bytes above 126: %s" % above if above else "\n".join(t.screen.violations)
 
 
+def library_speaks(home):
+    """libxml2, below libvirt, tells standard error of a file that is not there: not over the picture."""
+    config = home.config("discovery: off\ncontrollers:\n  - name: gone\n    provider: libvirt\n"
+                         "    url: test:///nonexistent.xml\n")
+    with Tty([YAGURA, "--config", config], home.env()) as t:
+        t.wait(lambda s: "▲ 1 alarm" in s.row(0), "the controller's alarm")
+        t.send(":controller\r")
+        t.wait_text("down")
+        t.quiet()
+        t.send(":q\r")
+        t.wait_end()
+        return "it was written: %r" % bytes(t.raw[:600]) if b"I/O warning" in t.raw else ""
+
+
 def no_colour(home):
     with Tty([YAGURA, "--demo"], home.env(NO_COLOR="1")) as t:
         t.wait_text("4 Networks")
@@ -145,7 +159,7 @@ def main():
     if not os.access(YAGURA, os.X_OK):
         skip_all("there is no program at " + YAGURA)
     tests = [("hostile names, %dx%d" % size, hostile, size) for size in ((80, 24), (160, 45))]
-    tests += [("idle", idle), ("ASCII only", ascii_only), ("NO_COLOR", no_colour)]
+    tests += [("idle", idle), ("a library that speaks", library_speaks), ("ASCII only", ascii_only), ("NO_COLOR", no_colour)]
     tests += [("TERM=" + term, shows_under, term, "4 Networks")
               for term in ("xterm-256color", "xterm", "screen", "screen-256color", "tmux", "tmux-256color", "linux", "vt100")]
     tests += [("TERM=%s is refused" % (term or "(empty)"), refused_under, term) for term in ("dumb", "nosuchterm", "")]

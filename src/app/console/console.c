@@ -377,6 +377,8 @@ static void on_signal(void *data, int signum)
 		yg_terminal_size(con->term, &w, &h);
 		yg_grid_resize(&con->grid, w, h);
 		yg_console_touch(con, YG_DIRTY_ALL, true);
+	} else if (signum == SIGTSTP) {
+		yg_console_suspend(con);
 	} else if (signum == SIGCONT) {
 		yg_terminal_resume(con->term);
 		yg_console_touch(con, YG_DIRTY_ALL, true);
@@ -487,7 +489,8 @@ void yg_console_destroy(struct yg_console *con)
 /* Before the terminal is taken over: one that comes then must find us ready to give it back. */
 static void watch_signals(struct yg_console *con)
 {
-	static const int signals[] = {SIGWINCH, SIGCONT, SIGTERM, SIGHUP, SIGINT, SIGQUIT};
+	static const int signals[] = {SIGWINCH, SIGTSTP, SIGCONT, SIGTERM, SIGHUP, SIGINT, SIGQUIT,
+	    SIGUSR1, SIGUSR2, SIGALRM, SIGXCPU};
 
 	for (size_t i = 0; i < YG_COUNT(signals); i++)
 		yg_loop_on_signal(yg_host_loop(con->host), signals[i], on_signal, con);
