@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0
 import os
 import re
+import signal
 import subprocess
 import sys
 
@@ -98,6 +99,22 @@ def ascii_only(home):
         return "bytes above 126: %s" % above if above else "\n".join(t.screen.violations)
 
 
+def falls_silent(home):
+    """An engine that stops answering: the header says so, and keys are answered."""
+    config = home.puppet()
+    with Tty([YAGURA, "--config", config], home.env()) as t:
+        t.wait_text("15 ")
+        home.processes[-1].send_signal(signal.SIGSTOP)
+        t.wait(lambda s: "? 1 of 1 controllers" in s.row(0), "that it is silent, in the header")
+        t.send("?")
+        t.wait_text("Help")
+        t.send("\x1b")
+        t.wait_no_text("Help")
+        t.send(":q\r")
+        t.wait_end()
+        return "\n".join(t.screen.violations + t.what_is_left())
+
+
 def library_speaks(home):
     """libxml2, below libvirt, tells standard error of a file that is not there: not over the picture."""
     config = home.config("discovery: off\ncontrollers:\n  - name: gone\n    provider: libvirt\n"
@@ -159,7 +176,8 @@ def main():
     if not os.access(YAGURA, os.X_OK):
         skip_all("there is no program at " + YAGURA)
     tests = [("hostile names, %dx%d" % size, hostile, size) for size in ((80, 24), (160, 45))]
-    tests += [("idle", idle), ("a library that speaks", library_speaks), ("ASCII only", ascii_only), ("NO_COLOR", no_colour)]
+    tests += [("idle", idle), ("a library that speaks", library_speaks), ("an engine falls silent", falls_silent)]
+    tests += [("ASCII only", ascii_only), ("NO_COLOR", no_colour)]
     tests += [("TERM=" + term, shows_under, term, "4 Networks")
               for term in ("xterm-256color", "xterm", "screen", "screen-256color", "tmux", "tmux-256color", "linux", "vt100")]
     tests += [("TERM=%s is refused" % (term or "(empty)"), refused_under, term) for term in ("dumb", "nosuchterm", "")]

@@ -73,7 +73,7 @@ static void draw_header(struct yg_console *con, struct yg_canvas *c)
 		snprintf(text, sizeof(text), _("%zu of %zu controllers"), sick, n);
 	else
 		snprintf(text, sizeof(text), yg_tr_n("%zu controller", "%zu controllers", n), n);
-	static const char *const glyphs[] = {
+	static const char *const glyphs[YG_ST_COUNT] = {
 	    [YG_ST_OK] = "●", [YG_ST_BUSY] = "◐", [YG_ST_WARN] = "▲", [YG_ST_BAD] = "✖"};
 	x = put_part(c, x, meaning, glyphs[meaning] ? glyphs[meaning] : "?", text);
 	snprintf(text, sizeof(text), yg_tr_n("%zu alarm", "%zu alarms", alarms), alarms);
