@@ -16,6 +16,7 @@ struct ctl {
 	bool is_open;     /* ops->open was called, close is owed */
 	bool must_close;  /* it failed */
 	bool is_fresh;    /* came up, and was not polled yet */
+	bool is_slow;     /* connecting, no answer for YG_SILENT_MS */
 	int64_t begun_at; /* of connecting */
 	int64_t up_at;
 	int64_t asked_at;
@@ -146,6 +147,7 @@ static void connect_now(struct ctl *ctl)
 	c->retry_ms = ctl->retry_at = 0;
 	ctl->begun_at = steady_ms();
 	ctl->is_open = true;
+	ctl->is_slow = false;
 	set_state(ctl, YG_CTL_CONNECTING);
 	int rc = ctl->ops->open(c, &err);
 	if (rc && ctl->is_open) {
@@ -220,6 +222,15 @@ bool yg_controller_is_up(const struct yg_controller *c)
 	return c->state == YG_CTL_UP || c->state == YG_CTL_SILENT;
 }
 
+int64_t yg_controller_silent_ms(const struct yg_controller *c)
+{
+	const struct ctl *ctl = yg_container_of(c, const struct ctl, base);
+
+	if (c->state == YG_CTL_CONNECTING && ctl->is_slow)
+		return c->since_ms;
+	return c->state == YG_CTL_SILENT ? c->asked_ms : 0;
+}
+
 static void give_up(struct ctl *ctl, const char *what, int64_t after_ms)
 {
 	struct yg_err err;
@@ -240,6 +251,10 @@ void yg_controller_tick(struct yg_controller *c, int64_t now_ms)
 	case YG_CTL_CONNECTING:
 		if (ctl->is_open && now_ms - ctl->begun_at >= open_ms)
 			give_up(ctl, "no answer", open_ms);
+		else if (ctl->is_open && !ctl->is_slow && now_ms - ctl->begun_at >= YG_SILENT_MS) {
+			ctl->is_slow = true;
+			ctl->notify(c);
+		}
 		break;
 	case YG_CTL_UP:
 		if (ctl->asked_at && now_ms - ctl->asked_at >= YG_SILENT_MS)

@@ -45,6 +45,9 @@ int yg_controller_stream(struct yg_controller *c, const struct yg_row *row,
     const struct yg_stream_request *request, struct yg_stream **out, struct yg_err *err);
 /* true if "kind/action" stands in what the provider can do. */
 bool yg_provider_can(const struct yg_provider *provider, const struct yg_action *action);
+/* Since when it gives no answer, 0: it answers, or it is not yet worth telling. Connecting may take
+ * longer than that by right (a login by ssh), so it goes on, but it is not hidden. */
+int64_t yg_controller_silent_ms(const struct yg_controller *c);
 /* The state of the controller's row, YG_CONTROLLER_STATE_... */
 int yg_controller_row_state(const struct yg_controller *c);
 

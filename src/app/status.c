@@ -13,8 +13,8 @@ static void put_controller(struct yg_host *host, const struct yg_controller *c)
 	yg_draft_state(&d, yg_controller_row_state(c));
 	if (c->err.code && !yg_controller_is_up(c))
 		yg_draft_text(&d, YG_F_NOTE, c->err.text);
-	if (c->state == YG_CTL_SILENT)
-		yg_draft_int(&d, YG_F_SILENT, c->asked_ms);
+	if (yg_controller_silent_ms(c))
+		yg_draft_int(&d, YG_F_SILENT, yg_controller_silent_ms(c));
 	yg_draft_const(&d, YG_CONTROLLER_PROVIDER, c->provider->name);
 	if (c->url[0])
 		yg_draft_text(&d, YG_CONTROLLER_URL, c->url);
@@ -42,7 +42,10 @@ static const char *wrong(const struct yg_controller *c)
 	case YG_CTL_DOWN: return c->err.text[0] ? c->err.text : "cannot be reached";
 	case YG_CTL_REFUSED: return c->err.text[0] ? c->err.text : "refuses us";
 	/* A try after a failure is no all-clear. */
-	case YG_CTL_CONNECTING: return c->failures ? c->err.text : NULL;
+	case YG_CTL_CONNECTING:
+		if (c->failures)
+			return c->err.text;
+		return yg_controller_silent_ms(c) ? "does not answer yet" : NULL;
 	case YG_CTL_OFF:
 	case YG_CTL_UP: break;
 	}
@@ -71,8 +74,9 @@ static void put_alarm(struct yg_host *host, const struct yg_controller *c)
 	}
 	yg_draft_init(&d, &yg_kind_alarm, YG_HOUSE_NAME, id);
 	yg_draft_text(&d, YG_F_NAME, c->name);
-	yg_draft_state(
-	    &d, c->state == YG_CTL_SILENT ? YG_ALARM_STATE_WARNING : YG_ALARM_STATE_CRITICAL);
+	bool is_waiting = yg_controller_silent_ms(c) && !c->failures;
+	yg_draft_state(&d, c->state == YG_CTL_SILENT || is_waiting ? YG_ALARM_STATE_WARNING
+								   : YG_ALARM_STATE_CRITICAL);
 	yg_draft_ref(&d, YG_ALARM_ABOUT, NULL, "controller", c->name, c->name);
 	yg_draft_text(&d, YG_ALARM_TEXT, text);
 	yg_draft_int(&d, YG_ALARM_SINCE, since(host, c, id));

@@ -177,6 +177,28 @@ static void test_silent_and_back(void **state)
 	assert_int_equal(fake.closes, 1);
 }
 
+/* A connection that takes its time is told before its deadline, and is not given up for it. */
+static void test_slow_connect(void **state)
+{
+	static struct yg_provider patient;
+	struct yg_controller *c = *state;
+
+	patient = provider;
+	patient.open_ms = 15000;
+	c->provider = &patient;
+	yg_controller_open(c, &ops);
+	int notified = fake.notified;
+	yg_controller_tick(c, now_ms() + YG_SILENT_MS - 500);
+	assert_int_equal(yg_controller_silent_ms(c), 0);
+	yg_controller_tick(c, now_ms() + YG_SILENT_MS + 1);
+	yg_controller_tick(c, now_ms() + YG_SILENT_MS + 600);
+	assert_int_equal(c->state, YG_CTL_CONNECTING);
+	assert_int_equal(yg_controller_silent_ms(c), c->since_ms);
+	assert_int_equal(fake.notified, notified + 1);
+	yg_controller_up(c, "");
+	assert_int_equal(yg_controller_silent_ms(c), 0);
+}
+
 /* Brings it down by itself; returns the wait until the next try. */
 static int64_t fall(struct yg_controller *c)
 {
@@ -363,6 +385,7 @@ int main(void)
 	    TEST(test_up),
 	    TEST(test_open_has_a_deadline),
 	    TEST(test_silent_and_back),
+	    TEST(test_slow_connect),
 	    TEST(test_backs_off),
 	    TEST(test_refused_waits_for_us),
 	    TEST(test_open_fails_at_once),
