@@ -113,7 +113,8 @@ class Watch:
 
     def __init__(self, path, env, kind, name, wrap=()):
         self.name, self.rest, self.row = name, b"", {}
-        self.p = subprocess.Popen([*wrap, tm.YAGURA, "--config", path, "get", kind, "--watch", "-o", "jsonl"],
+        self.p = subprocess.Popen([*wrap, tm.YAGURA, "--config", path, "get", kind, "--timeout", "1s", "--watch",
+                                   "-o", "jsonl"],
                                   env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         os.set_blocking(self.p.stdout.fileno(), False)
 
