@@ -125,7 +125,7 @@ def whole(t, words):
     for word in words:
         t.type(b"/")
         for letter in word:
-            t.settle(0.2, 2)
+            t.settle(0.2, 2, 0.2)
             pressed = t.press(bytes([letter]), gap=0.2)
             seen.append(pressed[1] if pressed else None)
         t.type(b"\r", b"\x1b")

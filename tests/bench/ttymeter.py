@@ -112,12 +112,13 @@ class Terminal:
             if question.search(self.data):
                 os.write(self.master, reply)
 
-    def settle(self, silent=SILENT_S, limit=15.0):
-        """Reads until nothing came for so long; (first byte, last byte, how many): seconds since the start."""
+    def settle(self, silent=SILENT_S, limit=15.0, patience=15.0):
+        """Reads until nothing came for so long, once something did; (first byte, last byte, how many): seconds
+        since the start."""
         first = last = None
         end, count = now() + limit, 0
         while now() < end and not self.is_over:
-            n = self.read(silent)
+            n = self.read(silent if first else min(patience, end - now()))
             if not n:
                 break
             last = now()
@@ -141,7 +142,7 @@ class Terminal:
         """Keys that are not measured."""
         for k in keys:
             os.write(self.master, k)
-            self.settle(0.05, 2)
+            self.settle(0.05, 2, 0.5)
 
     def press(self, k, gap=GAP_S):
         """One key: milliseconds to the first and the last byte of its answer, and bytes; None if none came."""
