@@ -111,6 +111,7 @@ def stopped(home):
         t.quiet()
         t.send(b"\x1a")
         t.wait(lambda s: "?1049" not in s.modes and t.foreground() == t.pid, "the shell to have the terminal")
+        t.quiet()  # it has told what stopped, and reads
         left = [x for x in t.what_is_left() if "line mode" not in x]
         t.send("stty -a >mode2; echo mode''told\r")
         t.wait_text("modetold")
@@ -124,10 +125,12 @@ def stopped(home):
         # Stopped from outside, as by "kill -TSTP".
         os.kill(t.foreground(), signal.SIGTSTP)
         t.wait(lambda s: "?1049" not in s.modes and t.foreground() == t.pid, "the shell to have it after SIGTSTP")
+        t.quiet()
         t.send("fg\r")
         t.wait(lambda s: "?1049" in s.modes and "2 VMs" in s.text(), "the console after SIGTSTP")
         t.send("q")
         t.wait(lambda s: "?1049" not in s.modes and t.foreground() == t.pid, "the shell to have it again")
+        t.quiet()
         t.send("stty -a >mode3; exit\r")
         t.wait_end()
         modes = [open("mode%d" % n).read() for n in (1, 2, 3)]
