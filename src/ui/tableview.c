@@ -471,6 +471,14 @@ static int find_column(const struct yg_table *table, const char *word)
 	return strcasecmp(word, "name") == 0 ? -1 : -2;
 }
 
+static void sort_column(struct table *t, int column, bool descending)
+{
+	yg_rowlist_sort(&t->list, column, descending);
+	t->list.collected_us = 0;
+	yg_rowlist_work(&t->list, SLICE_US);
+	settle_cursor(t);
+}
+
 int yg_tableview_sort(struct yg_view *v, const char *spec, struct yg_err *err)
 {
 	struct table *t = table_of(v);
@@ -486,11 +494,24 @@ int yg_tableview_sort(struct yg_view *v, const char *spec, struct yg_err *err)
 		return yg_err_set(err, YG_E_INVALID, "no column '%s' here%s%s", spec + descending,
 		    near ? _(", did you mean ") : "", near ? near : "");
 	}
-	yg_rowlist_sort(&t->list, column, descending);
-	t->list.collected_us = 0;
-	yg_rowlist_work(&t->list, SLICE_US);
-	settle_cursor(t);
+	sort_column(t, column, descending);
 	return 0;
+}
+
+bool yg_tableview_is_sorted_as_made(const struct yg_view *v)
+{
+	const struct yg_rowlist *l = &table_of(v)->list;
+
+	return l->sort_column == l->table->sort_column &&
+	       l->is_descending == l->table->is_descending;
+}
+
+void yg_tableview_sort_as_made(struct yg_view *v)
+{
+	struct table *t = table_of(v);
+
+	if (!yg_tableview_is_sorted_as_made(v))
+		sort_column(t, t->list.table->sort_column, t->list.table->is_descending);
 }
 
 void yg_tableview_sort_next(struct yg_view *v)

@@ -23,6 +23,9 @@ int yg_tableview_sort(struct yg_view *v, const char *spec, struct yg_err *err);
 void yg_tableview_sort_next(struct yg_view *v);
 /* "cpu", "-cpu", or "name". */
 void yg_tableview_sort_text(const struct yg_view *v, struct yg_buf *out);
+/* true if it is the order of the view's own file, and back to that. */
+bool yg_tableview_is_sorted_as_made(const struct yg_view *v);
+void yg_tableview_sort_as_made(struct yg_view *v);
 void yg_tableview_mark(struct yg_view *v, uint32_t slot, bool on);
 void yg_tableview_mark_all(struct yg_view *v, bool on);
 bool yg_tableview_is_marked(const struct yg_view *v, uint32_t slot);

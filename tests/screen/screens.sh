@@ -26,6 +26,7 @@ headline() { echo "\$ ${env:+$env }yagura screen --size $size --keys '$keys' $ar
 # draw FILE: the golden as it is now.
 draw() {
 	local rc words=()
+	rm -rf kept && mkdir kept && : >kept/yagura.yaml # where the console may keep something
 	read -ra words <<<"$args"
 	# shellcheck disable=SC2086 # $env is a list of assignments
 	env $env timeout 60 "$YAGURA" screen --clock "$CLOCK" --size "$size" --keys "$keys" \

@@ -3,8 +3,11 @@
 #include <stdio.h>
 #include <strings.h>
 
-#include "app/console/console.h"
+#include "app/console/bookmarks.h"
+#include "app/console/commands.h"
+#include "app/console/finder.h"
 #include "app/console/keys.h"
+#include "app/console/places.h"
 #include "base/i18n.h"
 #include "base/text.h"
 #include "store/themes.h"
@@ -12,14 +15,6 @@
 #include "ui/terminal.h"
 
 #define TARGETS_MAX 4096
-
-struct command {
-	const char *name;
-	const char *args; /* for help */
-	const char *help;
-	int (*run)(struct yg_console *con, char *args, struct yg_err *err);
-	void (*complete)(struct yg_console *con, const char *word, struct yg_completions *out);
-};
 
 /* The table under the keys, or NULL with an error that says so. */
 static struct yg_view *need_table(struct yg_console *con, struct yg_err *err)
@@ -142,9 +137,11 @@ static int run_prompt(struct yg_console *con, char *args, struct yg_err *err)
 {
 	struct yg_view *v;
 
-	if (yg_streq(args, "command")) {
+	if (yg_starts_with(args, "command")) {
+		char *text = args[7] ? yg_xasprintf("%s ", args + 8) : yg_xstrdup("");
 		con->mode = YG_MODE_COMMAND;
-		yg_line_start(&con->line, "", &con->commands, yg_command_complete, con);
+		yg_line_start(&con->line, text, &con->commands, yg_command_complete, con);
+		free(text);
 		return 0;
 	}
 	v = need_table(con, err);
@@ -366,6 +363,20 @@ static int run_copy(struct yg_console *con, char *args, struct yg_err *err)
 	return 0;
 }
 
+static int run_place(struct yg_console *con, char *args, struct yg_err *err)
+{
+	if (!yg_streq(args, "previous") && !yg_streq(args, "next"))
+		return yg_err_set(err, YG_E_INVALID, "place: previous or next");
+	return yg_places_step(con, args[0] == 'p' ? -1 : 1, err);
+}
+
+static int run_find(struct yg_console *con, char *args, struct yg_err *err)
+{
+	(void)args, (void)err;
+	yg_finder_open(con);
+	return 0;
+}
+
 static int run_repaint(struct yg_console *con, char *args, struct yg_err *err)
 {
 	(void)args, (void)err;
@@ -438,21 +449,27 @@ static void complete_controllers(
 	}
 }
 
-static const struct command commands[] = {
+static const struct yg_command commands[] = {
     {"actions", "", "what can be done to the row", run_actions, NULL},
     {"back", "", "one step back: overlay, filter, marks, zoom", run_back, NULL},
+    {"bookmark", "NAME", "keep this place under a name", yg_run_bookmark, yg_complete_bookmarks},
+    {"bookmarks", "", "the places that are kept", yg_run_bookmarks, NULL},
     {"cancel", "[TASK]", "stop a task that is under way", run_cancel, NULL},
     {"close", "", "close the overlay, or leave", run_close, NULL},
     {"copy", "", "copy the row's name to the clipboard", run_copy, NULL},
     {"details", "", "every field of the row, with its help", run_details, NULL},
     {"do", "ACTION [KIND/NAME ...] [x=y ...]", "act on the marked rows or those named", run_do,
 	complete_actions},
+    {"find", "", "go to any row, action, view or command by a few letters", run_find, NULL},
     {"filter", "[QUERY]", "show only what matches; nothing shows all", run_filter, NULL},
     {"focus", "1-4|next|left|...", "go to a pane", run_focus, NULL},
+    {"forget", "bookmark|workspace NAME", "keep it no longer", yg_run_forget, NULL},
+    {"go", "NAME", "go to a bookmark", yg_run_go, yg_complete_bookmarks},
     {"graph", "", "what the row depends on and what depends on it", run_graph, NULL},
     {"help", "", "keys, commands, the query language", run_help, NULL},
     {"mark", "[all]", "mark the row, or all that are shown", run_mark, NULL},
-    {"prompt", "filter|command", "open the line at the bottom", run_prompt, NULL},
+    {"place", "previous|next", "where you were before, and back", run_place, NULL},
+    {"prompt", "filter|command [TEXT]", "open the line at the bottom", run_prompt, NULL},
     {"q", "", "leave", run_quit, NULL},
     {"quit", "", "leave", run_quit, NULL},
     {"read-only", "[on|off]", "refuse all actions", run_read_only, NULL},
@@ -465,15 +482,23 @@ static const struct command commands[] = {
     {"theme", "NAME", "other colours", run_theme, complete_themes},
     {"unmark", "", "take all marks away", run_unmark, NULL},
     {"view", "NAME", "open a view", run_view, complete_views},
+    {"workspace", "[NAME | save NAME]", "tabs, filters and sorts as they were kept",
+	yg_run_workspace, yg_complete_workspaces},
     {"zoom", "", "the pane alone, and back", run_zoom, NULL},
 };
 
-static const struct command *find(const char *name)
+const struct yg_command *yg_command_find(const char *name)
 {
 	for (size_t i = 0; i < YG_COUNT(commands); i++)
 		if (strcasecmp(commands[i].name, name) == 0)
 			return &commands[i];
 	return NULL;
+}
+
+const struct yg_command *yg_commands_all(size_t *count)
+{
+	*count = YG_COUNT(commands);
+	return commands;
 }
 
 /* ":vm", ":vms", ":hv": the view of that name, or of the kind that is called so. */
@@ -513,7 +538,7 @@ int yg_console_command(struct yg_console *con, const char *line, struct yg_err *
 	args += strspn(args, " ");
 	for (size_t n = strlen(args); n && args[n - 1] == ' '; n--)
 		args[n - 1] = '\0';
-	const struct command *command = find(word);
+	const struct yg_command *command = yg_command_find(word);
 	if (command)
 		rc = command->run(con, args, err);
 	else if (view_of(word))
@@ -538,7 +563,7 @@ void yg_command_complete(void *data, const char *text, struct yg_completions *ou
 		return;
 	}
 	snprintf(first, sizeof(first), "%.*s", (int)strcspn(text, " "), text);
-	const struct command *command = find(first);
+	const struct yg_command *command = yg_command_find(first);
 	if (command && command->complete && strchr(text, ' ') == space)
 		command->complete(con, word, out);
 }

@@ -7,8 +7,10 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "app/console/finder.h"
 #include "app/console/help.h"
 #include "app/console/keys.h"
+#include "app/console/places.h"
 #include "app/views.h"
 #include "base/clock.h"
 #include "base/i18n.h"
@@ -302,14 +304,12 @@ static void dispatch(struct yg_console *con, const struct yg_event *ev)
 		break;
 	default: yg_dialog_event(con, ev); break;
 	}
-	if (con->is_quitting)
-		yg_loop_stop(yg_host_loop(con->host));
 }
 
 static bool is_typing(const struct yg_console *con)
 {
 	return con->mode == YG_MODE_COMMAND || con->mode == YG_MODE_FILTER ||
-	       con->mode == YG_MODE_PARAM ||
+	       con->mode == YG_MODE_PARAM || con->mode == YG_MODE_FIND ||
 	       (con->mode == YG_MODE_CONFIRM && con->plan->effect == YG_DESTRUCTIVE);
 }
 
@@ -321,7 +321,13 @@ void yg_console_event(struct yg_console *con, const struct yg_event *ev)
 
 	if (ev->what == YG_EV_KEY && !is_typing(con))
 		half.key = yg_half_width(ev->key, key);
+	if (!con->places)
+		yg_places_note(con);
 	dispatch(con, &half);
+	if (con->mode == YG_MODE_NORMAL)
+		yg_places_note(con);
+	if (con->is_quitting)
+		yg_loop_stop(yg_host_loop(con->host));
 }
 
 /* ---- the terminal ---- */
@@ -475,6 +481,8 @@ void yg_console_destroy(struct yg_console *con)
 	yg_inventory_unlisten(yg_host_inventory(con->host), on_changes, con);
 	yg_dialog_close(con);
 	yg_vec_done(&con->menu);
+	yg_finder_free(con);
+	yg_places_free(con);
 	yg_panes_free(con);
 	yg_help_forget();
 	yg_views_stop();

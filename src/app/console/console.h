@@ -36,6 +36,7 @@ enum yg_mode {
 	YG_MODE_MENU,
 	YG_MODE_CONFIRM,
 	YG_MODE_PARAM, /* a parameter of an action is asked for */
+	YG_MODE_FIND,  /* the list of everything */
 };
 
 /* Parts of the screen: bit n is pane n. */
@@ -84,6 +85,8 @@ struct yg_console {
 		size_t count;
 	} param_targets;
 
+	struct yg_places *places; /* where one was; NULL before the first event */
+	struct yg_finder *finder; /* what it remembers; NULL before it was opened first */
 	char message[512];
 	int message_style;
 	char first_words[512]; /* what was said before the first picture */
@@ -129,11 +132,16 @@ struct yg_view *yg_panes_current(struct yg_console *con);
 /* The row that an action is for, or YG_NO_SLOT. */
 uint32_t yg_panes_current_slot(struct yg_console *con);
 void yg_panes_focus(struct yg_console *con, int pane);
+/* The view of a tab, opened if it was not. */
+struct yg_view *yg_panes_tab_view(struct yg_console *con, struct yg_tab *tab);
 /* Before the first key: where there are no VMs the keys go to what there is. */
 void yg_panes_focus_first(struct yg_console *con);
 void yg_panes_tab(struct yg_console *con, int step);
 /* Shows the table in its pane, or any view as an overlay. */
 int yg_panes_show(struct yg_console *con, const char *name, uint32_t subject, struct yg_err *err);
+/* Shows the row in a table of its kind, where the keys are then; a filter that hides it is left,
+ * and that is told. */
+int yg_panes_go(struct yg_console *con, uint32_t slot, struct yg_err *err);
 void yg_panes_pop(struct yg_console *con);
 void yg_panes_changed(struct yg_console *con, const struct yg_change *changes, size_t count);
 /* Goes on with sliced work; true if there is more to do. */
@@ -153,15 +161,24 @@ void yg_console_help(struct yg_console *con, struct yg_buf *out);
 /* ---- keys.c ---- */
 /* The command bound to a key in normal mode, or NULL. */
 const char *yg_keys_find(struct yg_console *con, const char *key);
+/* The key that the command is bound to, or NULL. */
+const char *yg_keys_of(struct yg_console *con, const char *command);
 
 /* ---- dialog.c: menus, questions, parameters ---- */
 void yg_dialog_actions(struct yg_console *con);
+/* A list to choose from: begun, filled (texts are copied), shown; an empty one is not shown. */
+void yg_dialog_menu_begin(struct yg_console *con, const char *title);
+void yg_dialog_menu_add(struct yg_console *con, const char *key, const char *label,
+    const char *help, const char *command);
+bool yg_dialog_menu_show(struct yg_console *con);
 /* Asks for what is missing, then for a yes, then runs. slots are copied. */
 int yg_dialog_do(struct yg_console *con, const struct yg_action *action, const uint32_t *slots,
     size_t count, const struct yg_args *args, struct yg_err *err);
 void yg_dialog_event(struct yg_console *con, const struct yg_event *ev);
 void yg_dialog_draw(struct yg_console *con, struct yg_canvas *c);
 void yg_dialog_close(struct yg_console *con);
+/* A box of h lines in the middle, cleared, with a border; returns its inside. */
+struct yg_canvas yg_dialog_box(struct yg_canvas *c, int w, int h, const char *title, int style);
 
 /* ---- frame.c: header, task strip, hint line ---- */
 void yg_frame_draw(struct yg_console *con, struct yg_canvas *c);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "app/console/console.h"
+#include "app/console/finder.h"
 #include "base/i18n.h"
 #include "base/text.h"
 
@@ -56,6 +57,32 @@ static void add_item(
 	item.help =
 	    yg_xstrdup(_(item.is_disabled && action->why_not ? action->why_not : action->help));
 	yg_vec_push(&con->menu, item);
+}
+
+void yg_dialog_menu_begin(struct yg_console *con, const char *title)
+{
+	free_menu(con);
+	snprintf(con->menu_title, sizeof(con->menu_title), "%s", title);
+}
+
+void yg_dialog_menu_add(struct yg_console *con, const char *key, const char *label,
+    const char *help, const char *command)
+{
+	struct yg_menu_item item = {.label = yg_xstrdup(label),
+	    .key = yg_xstrdup(key),
+	    .help = yg_xstrdup(help),
+	    .command = yg_xstrdup(command)};
+
+	yg_vec_push(&con->menu, item);
+}
+
+bool yg_dialog_menu_show(struct yg_console *con)
+{
+	if (!con->menu.count)
+		return false;
+	con->menu_at = con->menu_top = 0;
+	con->mode = YG_MODE_MENU;
+	return true;
 }
 
 void yg_dialog_actions(struct yg_console *con)
@@ -277,6 +304,7 @@ void yg_dialog_event(struct yg_console *con, const struct yg_event *ev)
 	case YG_MODE_MENU: menu_event(con, ev->key); break;
 	case YG_MODE_PARAM: param_event(con, ev); break;
 	case YG_MODE_CONFIRM: confirm_event(con, ev); break;
+	case YG_MODE_FIND: yg_finder_event(con, ev); break;
 	default: break;
 	}
 	yg_console_touch(con, YG_DIRTY_ALL, true);
@@ -284,8 +312,7 @@ void yg_dialog_event(struct yg_console *con, const struct yg_event *ev)
 
 /* ---- drawing ---- */
 
-/* A box of h lines in the middle, cleared, with a border; returns its inside. */
-static struct yg_canvas box(struct yg_canvas *c, int w, int h, const char *title, int style)
+struct yg_canvas yg_dialog_box(struct yg_canvas *c, int w, int h, const char *title, int style)
 {
 	w = YG_MIN(w + 4, yg_canvas_width(c));
 	h = YG_MIN(h + 2, yg_canvas_height(c));
@@ -304,7 +331,8 @@ static void draw_menu(struct yg_console *con, struct yg_canvas *c)
 	yg_vec_each (&con->menu, item)
 		width = YG_MAX(width, 24 + yg_text_cells(item->help));
 	int rows = YG_MIN(n, yg_canvas_height(c) - 4);
-	struct yg_canvas in = box(c, YG_MIN(width, 76), rows, con->menu_title, YG_ST_FOCUS);
+	struct yg_canvas in =
+	    yg_dialog_box(c, YG_MIN(width, 76), rows, con->menu_title, YG_ST_FOCUS);
 	if (con->menu_at < con->menu_top)
 		con->menu_top = con->menu_at;
 	if (con->menu_at >= con->menu_top + rows)
@@ -419,7 +447,8 @@ static void draw_confirm(struct yg_console *con, struct yg_canvas *c)
 		snprintf(title, sizeof(title), _("%s %zu of %zu %s?"), _(plan->action->title),
 		    plan->n_able, plan->n_targets, _(plan->targets[0].row->kind->title));
 	bool is_bad = plan->effect == YG_DESTRUCTIVE;
-	struct yg_canvas in = box(c, 66, (int)rows, title, is_bad ? YG_ST_BAD : YG_ST_WARN);
+	struct yg_canvas in =
+	    yg_dialog_box(c, 66, (int)rows, title, is_bad ? YG_ST_BAD : YG_ST_WARN);
 	struct sheet s = {.c = &in};
 	say(&s, 0, YG_ST_DIM, _(plan->action->help));
 	list_targets(&s, plan);
@@ -446,7 +475,7 @@ static void draw_param(struct yg_console *con, struct yg_canvas *c)
 
 	if (!param)
 		return;
-	struct yg_canvas in = box(c, 66, 3, _(con->param_action->title), YG_ST_FOCUS);
+	struct yg_canvas in = yg_dialog_box(c, 66, 3, _(con->param_action->title), YG_ST_FOCUS);
 	yg_put(&in, 0, 0, -1, YG_ST_DIM, _(param->help));
 	snprintf(prompt, sizeof(prompt), "%s: ", param->name);
 	yg_line_draw(&con->line, &in, 2, prompt);
@@ -458,6 +487,7 @@ void yg_dialog_draw(struct yg_console *con, struct yg_canvas *c)
 	case YG_MODE_MENU: draw_menu(con, c); break;
 	case YG_MODE_CONFIRM: draw_confirm(con, c); break;
 	case YG_MODE_PARAM: draw_param(con, c); break;
+	case YG_MODE_FIND: yg_finder_draw(con, c); break;
 	case YG_MODE_COMMAND:
 	case YG_MODE_FILTER: yg_line_draw_completions(&con->line, c, yg_canvas_height(c)); break;
 	default: break;

@@ -179,6 +179,8 @@ static const struct hint normal_hints[] = {{"1-4", N_("pane")}, {"[ ]", N_("tab"
     {"t", N_("graph")}, {"s", N_("sort")}, {"z", N_("zoom")}, {"?", N_("help")}, {"q", N_("quit")}};
 static const struct hint overlay_hints[] = {{"Esc", N_("back")}, {"j k", N_("move")},
     {"a", N_("actions")}, {"?", N_("help")}, {"q", N_("quit")}};
+static const struct hint find_hints[] = {{"Enter", N_("go")}, {"Up Down", N_("choose")},
+    {"Esc", N_("leave")}, {"Space", N_("one more word")}};
 static const struct hint menu_hints[] = {{"Enter", N_("choose")}, {"Esc", N_("leave")}};
 
 static void draw_hints(struct yg_canvas *c, int y, const struct hint *hints, size_t n)
@@ -207,6 +209,8 @@ static void draw_bottom(struct yg_console *con, struct yg_canvas *c, int y)
 		yg_put(c, 1, y, yg_canvas_width(c) - 2, con->message_style, con->message);
 	else if (con->mode == YG_MODE_MENU)
 		draw_hints(c, y, menu_hints, YG_COUNT(menu_hints));
+	else if (con->mode == YG_MODE_FIND)
+		draw_hints(c, y, find_hints, YG_COUNT(find_hints));
 	else if (con->n_stack)
 		draw_hints(c, y, overlay_hints, YG_COUNT(overlay_hints));
 	else

@@ -58,11 +58,11 @@ static void draw_line(struct yg_canvas *c, int y, const char *line, size_t len)
 	if (help)
 		*help++ = '\0';
 	if (name) {
-		yg_put(c, 3, y, 6, YG_ST_KEY, copy);
-		yg_put(c, 10, y, 24, YG_ST_TEXT, name);
+		yg_put(c, 3, y, 8, YG_ST_KEY, copy);
+		yg_put(c, 12, y, 26, YG_ST_TEXT, name);
 	}
 	if (help)
-		yg_put(c, 35, y, -1, YG_ST_DIM, help);
+		yg_put(c, 39, y, -1, YG_ST_DIM, help);
 	free(copy);
 }
 

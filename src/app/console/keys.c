@@ -23,6 +23,7 @@ const struct yg_key yg_keys_builtin[] = {
     {"z", "zoom", "this pane alone, and back"},
     {"/", "prompt filter", "filter: name, field:value, cpu>80 ..."},
     {":", "prompt command", "command line"},
+    {"C-p", "find", "find anything: rows, actions, views, commands"},
     {"n", "filter", "show all again"},
     {"Space", "mark", "mark the row, and go on"},
     {"*", "mark all", "mark all that are shown"},
@@ -31,6 +32,20 @@ const struct yg_key yg_keys_builtin[] = {
     {"t", "graph", "what it depends on, and what depends on it"},
     {"s", "sort", "sort by the next column"},
     {"o", "sort turn", "turn the order round"},
+    {"M-Left", "place previous", "back to where you were before"},
+    {"M-Right", "place next", "forth again"},
+    {"m", "prompt command bookmark", "keep this place under a name"},
+    {"'", "bookmarks", "the places that are kept"},
+    {"w", "workspace", "tabs, filters and sorts that are kept"},
+    {"M-1", "workspace 1", "the first of them; M-2 to M-9 the next"},
+    {"M-2", "workspace 2", NULL},
+    {"M-3", "workspace 3", NULL},
+    {"M-4", "workspace 4", NULL},
+    {"M-5", "workspace 5", NULL},
+    {"M-6", "workspace 6", NULL},
+    {"M-7", "workspace 7", NULL},
+    {"M-8", "workspace 8", NULL},
+    {"M-9", "workspace 9", NULL},
     {"r", "refresh", "ask the controllers again now"},
     {"y", "copy", "copy the name to the clipboard"},
     {"T", "view tasks", "tasks and their logs"},
@@ -95,4 +110,17 @@ const char *yg_keys_find(struct yg_console *con, const char *key)
 		if (yg_streq(yg_keys_builtin[i].key, key))
 			line = yg_keys_builtin[i].command;
 	return line;
+}
+
+const char *yg_keys_of(struct yg_console *con, const char *command)
+{
+	const struct yg_config *config = yg_host_config(con->host);
+
+	for (size_t i = 0; config && i < config->n_keys; i++)
+		if (yg_streq(config->keys[i].value, command))
+			return config->keys[i].name;
+	for (size_t i = 0; i < yg_keys_n_builtin; i++)
+		if (yg_streq(yg_keys_builtin[i].command, command))
+			return yg_keys_builtin[i].key;
+	return NULL;
 }

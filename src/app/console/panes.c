@@ -3,6 +3,8 @@
 #include <stdio.h>
 
 #include "app/console/console.h"
+#include "app/console/finder.h"
+#include "app/console/places.h"
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/text.h"
@@ -61,14 +63,17 @@ static void add_tab(struct yg_pane *pane, const struct yg_table *table)
 	pane->n_tabs++;
 }
 
-static struct yg_view *tab_view(struct yg_console *con, struct yg_pane *pane)
+struct yg_view *yg_panes_tab_view(struct yg_console *con, struct yg_tab *tab)
 {
-	struct yg_tab *tab = &pane->tabs[pane->tab];
-
 	if (!tab->view)
 		tab->view =
 		    yg_console_view_open(con, yg_view_find(tab->table->name), YG_NO_SLOT, NULL);
 	return tab->view;
+}
+
+static struct yg_view *tab_view(struct yg_console *con, struct yg_pane *pane)
+{
+	return yg_panes_tab_view(con, &pane->tabs[pane->tab]);
 }
 
 void yg_panes_make(struct yg_console *con)
@@ -205,6 +210,61 @@ int yg_panes_show(struct yg_console *con, const char *name, uint32_t subject, st
 	return 0;
 }
 
+/* A table that can show the row: the one with the keys, then the tabs, then views without a pane.
+ */
+static const struct yg_table *table_for(struct yg_console *con, const struct yg_row *row)
+{
+	size_t count;
+	const struct yg_table *const *tables = yg_tables_all(&count);
+	const struct yg_table *now = yg_tableview_table(yg_panes_current(con));
+
+	if (now && now->kind == row->kind && yg_query_match(now->filter, row, yg_now_ms()))
+		return now;
+	now = yg_tables_find_kind(row->kind);
+	if (now && yg_query_match(now->filter, row, yg_now_ms()))
+		return now;
+	for (size_t i = 0; i < count; i++)
+		if (tables[i] && tables[i]->kind == row->kind &&
+		    yg_query_match(tables[i]->filter, row, yg_now_ms()))
+			return tables[i];
+	return NULL;
+}
+
+static int go_in(
+    struct yg_console *con, uint32_t slot, const struct yg_row *row, struct yg_err *err)
+{
+	struct yg_view *v = yg_panes_current(con);
+	char text[256];
+
+	if (yg_tableview_go(v, slot))
+		return 0;
+	if (yg_tableview_filter_text(v)[0]) {
+		snprintf(text, sizeof(text), _("the filter '%s' hid %s: all are shown again"),
+		    yg_tableview_filter_text(v), yg_row_name(row));
+		yg_tableview_filter(v, NULL, NULL);
+		if (yg_tableview_go(v, slot)) {
+			yg_console_say(con, YG_ST_DIM, text);
+			return 0;
+		}
+	}
+	return yg_err_set(err, YG_E_NOTFOUND, "%s is not in the table yet", yg_row_name(row));
+}
+
+int yg_panes_go(struct yg_console *con, uint32_t slot, struct yg_err *err)
+{
+	const struct yg_row *row = yg_inventory_row(yg_host_inventory(con->host), slot);
+
+	if (!row)
+		return yg_err_set(err, YG_E_NOTFOUND, "it is gone");
+	const struct yg_table *table = table_for(con, row);
+	if (!table)
+		return yg_panes_show(con, "details", slot, err);
+	int rc = 0;
+	if (table != yg_tableview_table(yg_panes_current(con)))
+		rc = yg_panes_show(con, table->name, slot, err);
+	return rc ? rc : go_in(con, slot, row, err);
+}
+
 void yg_panes_pop(struct yg_console *con)
 {
 	if (con->n_stack)
@@ -242,10 +302,10 @@ void yg_panes_changed(struct yg_console *con, const struct yg_change *changes, s
 
 bool yg_panes_work(struct yg_console *con)
 {
-	int all = 0;
+	int all = yg_finder_work(con) ? YG_R_RECALC : 0;
 
 	if (con->n_stack) {
-		all = recalc(con->stack[con->n_stack - 1], NULL, 0);
+		all |= recalc(con->stack[con->n_stack - 1], NULL, 0);
 		if (all & YG_R_REDRAW)
 			yg_console_touch(con, YG_DIRTY_ALL, all & YG_R_NOW);
 	}
@@ -302,8 +362,12 @@ static void draw_overlay(struct yg_console *con, struct yg_canvas *c)
 	struct yg_view *v = con->stack[con->n_stack - 1];
 	int w = yg_canvas_width(c), h = yg_canvas_height(c);
 
+	struct yg_buf title = {0};
+
 	con->stack_at = (struct yg_rect){0, 0, w, h};
-	yg_put_border(c, YG_ST_FOCUS, YG_ST_TITLE, v->title, v->count);
+	yg_places_crumbs(con, w - yg_text_cells(v->count) - 8, &title);
+	yg_put_border(c, YG_ST_FOCUS, YG_ST_TITLE, title.data, v->count);
+	yg_buf_done(&title);
 	struct yg_canvas inside = yg_canvas_sub(c, (struct yg_rect){1, 1, w - 2, h - 2});
 	v->ops->draw(v, &inside);
 }
