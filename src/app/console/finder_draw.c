@@ -80,7 +80,7 @@ static void draw_row(struct yg_console *con, struct yg_canvas *c, const struct c
 	if (yg_row_has(row, YG_F_STATE)) {
 		yg_put_glyph(c, x, y, meaning | flags);
 		x += 2 + yg_put(c, x + 2, y, at->key - x - 3, meaning | flags,
-			     _(row->kind->states[yg_row_state(row)].name));
+			     row->kind->states[yg_row_state(row)].name);
 	}
 	if (controller[0] && x < at->end - 4)
 		yg_putf(c, x, y, at->end - x, YG_ST_DIM | flags, "%s%s", x > at->help ? " · " : "",

@@ -154,11 +154,14 @@ void yg_panes_focus_first(struct yg_console *con)
 {
 	static const int order[YG_PANES] = {1, 2, 0, 3};
 
-	if (con->is_touched || count_rows(con, con->focus))
+	if (con->is_touched)
 		return;
+	/* The best pane may get its rows later than another: which has the keys in the end must not
+	 * hang on who answers first. */
 	for (int i = 0; i < YG_PANES; i++)
 		if (count_rows(con, order[i])) {
-			yg_panes_focus(con, order[i]);
+			if (order[i] != con->focus)
+				yg_panes_focus(con, order[i]);
 			return;
 		}
 }

@@ -162,8 +162,8 @@ int yg_places_step(struct yg_console *con, int step, struct yg_err *err)
 	struct yg_places *p = con->places;
 
 	if (!p || (step < 0 ? p->at == 0 : p->at + 1 >= p->all.count))
-		return yg_err_set(
-		    err, YG_E_NOTFOUND, "no place %s this one", step < 0 ? "before" : "behind");
+		return yg_err_set(err, YG_E_NOTFOUND,
+		    step < 0 ? "no place before this one" : "no place behind it");
 	p->at = step < 0 ? p->at - 1 : p->at + 1;
 	int rc = yg_place_show(con, &p->all.items[p->at], err);
 	if (!rc)
