@@ -5,6 +5,8 @@
 
 #include "app/console/bookmarks.h"
 #include "app/console/commands.h"
+#include "app/console/compare.h"
+#include "app/console/copy.h"
 #include "app/console/finder.h"
 #include "app/console/keys.h"
 #include "app/console/places.h"
@@ -346,23 +348,6 @@ static int run_read_only(struct yg_console *con, char *args, struct yg_err *err)
 	return 0;
 }
 
-static int run_copy(struct yg_console *con, char *args, struct yg_err *err)
-{
-	const struct yg_row *row = current_row(con);
-
-	(void)args;
-	if (!row)
-		return yg_err_set(err, YG_E_NOTFOUND, "no row is chosen");
-	struct yg_buf text = {0};
-	yg_text_clean(&text, yg_row_name(row), strlen(yg_row_name(row)));
-	if (con->term)
-		yg_terminal_copy(con->term, text.data);
-	yg_buf_str(&text, _(" is in the clipboard, if your terminal takes it"));
-	yg_console_say(con, YG_ST_DIM, text.data);
-	yg_buf_done(&text);
-	return 0;
-}
-
 static int run_place(struct yg_console *con, char *args, struct yg_err *err)
 {
 	if (!yg_streq(args, "previous") && !yg_streq(args, "next"))
@@ -456,7 +441,9 @@ static const struct yg_command commands[] = {
     {"bookmarks", "", "the places that are kept", yg_run_bookmarks, NULL},
     {"cancel", "[TASK]", "stop a task that is under way", run_cancel, NULL},
     {"close", "", "close the overlay, or leave", run_close, NULL},
-    {"copy", "", "copy the row's name to the clipboard", run_copy, NULL},
+    {"compare", "", "two marked rows side by side", yg_run_compare, NULL},
+    {"copy", "[name|json|command]", "the row, or what was done last, to the clipboard", yg_run_copy,
+	yg_complete_copy},
     {"details", "", "every field of the row, with its help", run_details, NULL},
     {"do", "ACTION [KIND/NAME ...] [x=y ...]", "act on the marked rows or those named", run_do,
 	complete_actions},

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "app/console/compare.h"
 #include "app/console/finder.h"
 #include "app/console/help.h"
 #include "app/console/keys.h"
@@ -465,6 +466,7 @@ int yg_console_create(
 	yg_host_series(host); /* from the first row on, so that the first picture is whole */
 	yg_views_start(host);
 	yg_help_register(con);
+	yg_compare_register();
 	yg_panes_make(con);
 	yg_inventory_listen(yg_host_inventory(host), on_changes, con);
 	yg_host_on_turn(host, on_turn, con);
@@ -485,6 +487,8 @@ void yg_console_destroy(struct yg_console *con)
 	yg_places_free(con);
 	yg_panes_free(con);
 	yg_help_forget();
+	yg_compare_forget();
+	free(con->last_done);
 	yg_views_stop();
 	yg_themes_unload();
 	yg_history_done(&con->commands);

@@ -77,6 +77,7 @@ struct yg_console {
 	struct yg_vec(struct yg_menu_item) menu;
 	char menu_title[96];
 	int menu_at, menu_top;
+	char *last_done;                      /* as a command line of the shell, or NULL */
 	struct yg_plan *plan;                 /* waiting for a yes */
 	const struct yg_action *param_action; /* parameters are asked for */
 	struct yg_args param_args;

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "app/console/console.h"
+#include "app/console/copy.h"
 #include "app/console/finder.h"
 #include "base/i18n.h"
 #include "base/text.h"
@@ -192,6 +193,7 @@ static void secret_word(const struct yg_plan *plan, struct yg_buf *out)
 
 static void run_plan(struct yg_console *con)
 {
+	yg_copy_note(con, con->plan);
 	yg_plan_run(con->host, con->plan);
 	yg_dialog_close(con);
 }
