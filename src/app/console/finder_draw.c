@@ -105,11 +105,12 @@ static void draw_hit(
 
 static void draw_count(const struct yg_finder *f, struct yg_canvas *c)
 {
-	size_t all = f->items.count + f->rows.count;
+	bool is_whole = f->scan_at == f->items.count + f->rows.count;
 	char text[64];
 
-	snprintf(
-	    text, sizeof(text), _("%zu%s of %zu"), f->n_found, f->scan_at < all ? "+" : "", all);
+	if (!f->wanted.count)
+		return;
+	snprintf(text, sizeof(text), _("%zu%s found"), f->n_found, is_whole ? "" : "+");
 	yg_put_right(c, yg_canvas_width(c) - 20, 0, 20, YG_ST_DIM, text);
 }
 
