@@ -16,6 +16,7 @@ static const struct yg_verb *const verbs[] = {
     &yg_verb_do,
     &yg_verb_controllers,
     &yg_verb_doctor,
+    &yg_verb_config,
     &yg_verb_version,
     &yg_verb_help,
     &yg_verb_screen,

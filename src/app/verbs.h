@@ -86,6 +86,7 @@ int yg_cli_usage(struct yg_cli *cli, const char *fmt, ...) YG_PRINTF(2, 3);
 /* The ANSI sequence for a meaning, "" where there is none. */
 const char *yg_ansi(enum yg_style style);
 
+extern const struct yg_verb yg_verb_config;
 extern const struct yg_verb yg_verb_controllers;
 extern const struct yg_verb yg_verb_describe;
 extern const struct yg_verb yg_verb_do;

@@ -102,15 +102,7 @@ static void read_controller(struct yg_reading *r, const struct yg_node *item, vo
 
 static void read_keys(struct yg_reading *r, const struct yg_node *node, void *dest)
 {
-	struct yg_config *config = dest;
-
-	if (node->is == YG_NODE_LIST || node->is == YG_NODE_TEXT) {
-		yg_mistake(r, node, "'keys' must be a mapping (key: \"command line\"), not %s",
-		    yg_node_is_name(node));
-		return;
-	}
-	for (const struct yg_node *key = node->first; key; key = key->next)
-		add_pair(r, key, &config->keys, &config->n_keys);
+	yg_keymap_read(r, node, &((struct yg_config *)dest)->keys);
 }
 
 static const char *const border_words[] = {"auto", "light", "ascii"};
@@ -204,12 +196,8 @@ void yg_config_free(struct yg_config *config)
 		return;
 	for (size_t i = 0; i < config->n_controllers; i++)
 		free_controller(&config->controllers[i]);
-	for (size_t i = 0; i < config->n_keys; i++) {
-		free(config->keys[i].name);
-		free(config->keys[i].value);
-	}
 	free(config->controllers);
-	free(config->keys);
+	yg_keymap_done(&config->keys);
 	free(config->theme);
 	free(config->folder);
 	free(config->path);

@@ -3,7 +3,7 @@
 #ifndef YG_STORE_CONFIG_H
 #define YG_STORE_CONFIG_H
 
-#include "base/err.h"
+#include "store/keymap.h"
 
 struct yg_config_pair {
 	char *name, *value;
@@ -28,8 +28,7 @@ struct yg_config {
 	bool is_read_only;
 	bool no_discovery;
 	int borders;                 /* 0 auto, 1 light, 2 ascii */
-	struct yg_config_pair *keys; /* key -> command line */
-	size_t n_keys;
+	struct yg_keymap keys;
 };
 
 /* path NULL: $XDG_CONFIG_HOME/yagura/yagura.yaml, or ~/.config/..., which may be missing. Unknown

@@ -92,20 +92,6 @@ static const struct {
     {TERMKEY_SYM_KPENTER, "Enter"},
 };
 
-bool yg_key_is_name(const char *name)
-{
-	if (yg_starts_with(name, "C-") || yg_starts_with(name, "M-") || yg_starts_with(name, "S-"))
-		name += name[2] ? 2 : 0;
-	for (size_t i = 0; i < YG_COUNT(names); i++)
-		if (yg_streq(names[i].name, name))
-			return true;
-	if (name[0] == 'F' && name[1] >= '1' && name[1] <= '9')
-		return !name[2] || (name[2] >= '0' && name[2] <= '9' && !name[3]);
-	const char *p = name;
-	yg_utf8_next(&p, name + strlen(name));
-	return name[0] && !*p;
-}
-
 static const char *sym_name(TermKeySym sym)
 {
 	for (size_t i = 0; i < YG_COUNT(names); i++)

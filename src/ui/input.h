@@ -18,7 +18,5 @@ void yg_input_feed(struct yg_input *in, const char *bytes, size_t len);
  * many milliseconds without new bytes (a lone Escape is only known by what does not follow), or -1.
  * out->key is valid until the next call. */
 bool yg_input_next(struct yg_input *in, bool is_late, struct yg_event *out, int *out_wait_ms);
-/* true if a text is a key's name, for checking key files. */
-bool yg_key_is_name(const char *name);
 
 #endif

@@ -26,6 +26,9 @@ headline() { echo "\$ ${env:+$env }yagura screen --size $size --keys '$keys' $ar
 # draw FILE: the golden as it is now.
 draw() {
 	local rc words=()
+	printf '%s\n' 'preset: function-keys' 'x: view alarms' 'vm: {x: graph}' 'j: key End' \
+		'prompt: {C-o: key Enter}' >twist.keys
+	rm -rf keys && mkdir keys && mv twist.keys keys/keys.yaml && : >keys/yagura.yaml
 	rm -rf kept && mkdir kept && : >kept/yagura.yaml # where the console may keep something
 	read -ra words <<<"$args"
 	# shellcheck disable=SC2086 # $env is a list of assignments

@@ -89,9 +89,9 @@ static void all_settings(void **state)
 	assert_true(c->is_read_only);
 	assert_true(c->no_discovery);
 	assert_int_equal(c->borders, 2);
-	assert_int_equal(c->n_keys, 2);
-	assert_string_equal(c->keys[0].name, "C-x");
-	assert_string_equal(c->keys[0].value, "do stop");
+	assert_int_equal(c->keys.bindings.count, 2);
+	assert_string_equal(c->keys.bindings.items[0].key, "C-x");
+	assert_string_equal(c->keys.bindings.items[0].command, "do stop");
 	yg_config_free(c);
 }
 

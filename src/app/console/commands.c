@@ -12,6 +12,7 @@
 #include "app/console/places.h"
 #include "base/i18n.h"
 #include "base/text.h"
+#include "model/keyname.h"
 #include "store/themes.h"
 #include "store/views.h"
 #include "ui/terminal.h"
@@ -348,6 +349,14 @@ static int run_read_only(struct yg_console *con, char *args, struct yg_err *err)
 	return 0;
 }
 
+static int run_key(struct yg_console *con, char *args, struct yg_err *err)
+{
+	if (!yg_key_is_name(args))
+		return yg_err_set(err, YG_E_INVALID, "'%s' is no key", args);
+	yg_console_press(con, args);
+	return 0;
+}
+
 static int run_place(struct yg_console *con, char *args, struct yg_err *err)
 {
 	if (!yg_streq(args, "previous") && !yg_streq(args, "next"))
@@ -454,6 +463,7 @@ static const struct yg_command commands[] = {
     {"go", "NAME", "go to a bookmark", yg_run_go, yg_complete_bookmarks},
     {"graph", "", "what the row depends on and what depends on it", run_graph, NULL},
     {"help", "", "keys, commands, the query language", run_help, NULL},
+    {"key", "NAME", N_("as if this key were pressed: for keys of your own"), run_key, NULL},
     {"mark", "[all]", "mark the row, or all that are shown", run_mark, NULL},
     {"place", "previous|next", "where you were before, and back", run_place, NULL},
     {"prompt", "filter|command [TEXT]", "open the line at the bottom", run_prompt, NULL},
@@ -619,9 +629,10 @@ void yg_console_help(struct yg_console *con, struct yg_buf *out)
 {
 	const struct yg_table *table = yg_tableview_table(yg_panes_current(con));
 
+	yg_keys_help_users(con, out);
 	yg_buf_printf(out, "# %s\n", _("Keys"));
 	for (size_t i = 0; i < yg_keys_n_builtin; i++)
-		if (yg_keys_builtin[i].help)
+		if (yg_keys_builtin[i].help && yg_keys_is_in_force(con, &yg_keys_builtin[i]))
 			yg_buf_printf(out, "%s\t%s\t%s\n", yg_keys_builtin[i].key,
 			    yg_keys_builtin[i].command, _(yg_keys_builtin[i].help));
 	yg_buf_str(out, "j k\tmove\talso arrows, PageUp, PageDown, C-d, C-u, g, G\n");

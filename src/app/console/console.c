@@ -259,14 +259,12 @@ static void filter_event(struct yg_console *con, const struct yg_event *ev)
 	}
 }
 
-static void normal_event(struct yg_console *con, const struct yg_event *ev)
+/* The view first, then the keys of views, of actions, the built-in ones. */
+static void press(struct yg_console *con, const struct yg_event *ev)
 {
 	struct yg_view *v = yg_panes_current(con);
 	struct yg_err err = {0};
 
-	if (con->message[0])
-		yg_console_touch(con, YG_DIRTY_BOTTOM, true);
-	con->message[0] = '\0';
 	if (ev->is_pasted && !v->ops->takes_paste)
 		return;
 	int flags = v->ops->event ? v->ops->event(v, ev) : YG_R_NONE;
@@ -278,6 +276,26 @@ static void normal_event(struct yg_console *con, const struct yg_event *ev)
 		return;
 	const char *line = yg_keys_find(con, ev->key);
 	if (line && yg_console_command(con, line, &err))
+		yg_console_fail(con, &err);
+}
+
+void yg_console_press(struct yg_console *con, const char *key)
+{
+	press(con, &(struct yg_event){.what = YG_EV_KEY, .key = key, .now_ms = yg_now_ms()});
+}
+
+/* What the user said of a key goes before all else. */
+static void normal_event(struct yg_console *con, const struct yg_event *ev)
+{
+	struct yg_err err = {0};
+
+	if (con->message[0])
+		yg_console_touch(con, YG_DIRTY_BOTTOM, true);
+	con->message[0] = '\0';
+	const char *line = ev->is_pasted ? NULL : yg_keys_users(con, ev->key);
+	if (!line)
+		press(con, ev);
+	else if (yg_console_command(con, line, &err))
 		yg_console_fail(con, &err);
 }
 
@@ -324,6 +342,8 @@ void yg_console_event(struct yg_console *con, const struct yg_event *ev)
 		half.key = yg_half_width(ev->key, key);
 	if (!con->places)
 		yg_places_note(con);
+	if (ev->what == YG_EV_KEY && !ev->is_pasted && con->mode != YG_MODE_NORMAL)
+		half.key = yg_keys_prompt(con, half.key);
 	dispatch(con, &half);
 	if (con->mode == YG_MODE_NORMAL)
 		yg_places_note(con);
@@ -447,6 +467,17 @@ static int first_theme(struct yg_console *con, struct yg_err *err)
 	return yg_err_wrap(err, "%s: theme", config ? config->path : "");
 }
 
+static void on_key_trouble(void *data, enum yg_key_trouble trouble, const char *line)
+{
+	if (trouble != YG_KEY_REPLACES)
+		on_say(data, YG_ST_WARN, line);
+}
+
+static void load_keys(struct yg_console *con)
+{
+	yg_keys_load(con, on_mistake, con, NULL);
+}
+
 int yg_console_create(
     struct yg_host *host, int w, int h, struct yg_console **out, struct yg_err *err)
 {
@@ -465,9 +496,11 @@ int yg_console_create(
 	yg_host_set_face(host, on_say, on_command, con);
 	yg_host_series(host); /* from the first row on, so that the first picture is whole */
 	yg_views_start(host);
+	load_keys(con);
 	yg_help_register(con);
 	yg_compare_register();
 	yg_panes_make(con);
+	yg_keys_check(con->keymap, yg_host_config(host), on_key_trouble, con);
 	yg_inventory_listen(yg_host_inventory(host), on_changes, con);
 	yg_host_on_turn(host, on_turn, con);
 	*out = con;
@@ -485,6 +518,7 @@ void yg_console_destroy(struct yg_console *con)
 	yg_vec_done(&con->menu);
 	yg_finder_free(con);
 	yg_places_free(con);
+	yg_keys_done(con);
 	yg_panes_free(con);
 	yg_help_forget();
 	yg_compare_forget();

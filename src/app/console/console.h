@@ -86,6 +86,7 @@ struct yg_console {
 		size_t count;
 	} param_targets;
 
+	struct yg_keymap *keymap; /* of keys.yaml; never NULL */
 	struct yg_places *places; /* where one was; NULL before the first event */
 	struct yg_finder *finder; /* what it remembers; NULL before it was opened first */
 	char message[512];
@@ -108,6 +109,8 @@ int yg_console_create(
 void yg_console_destroy(struct yg_console *con);
 /* Takes over the terminal and runs until it is left. */
 int yg_console_run(struct yg_console *con, struct yg_err *err);
+/* Does what the key does without the user's own keys: for keys that stand for another. */
+void yg_console_press(struct yg_console *con, const char *key);
 /* One key or mouse event. */
 void yg_console_event(struct yg_console *con, const struct yg_event *ev);
 /* Draws what is dirty into con->grid. */

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "base/i18n.h"
 #include "store/config.h"
 
 /* The user's keys come first, then the view's own, then those of actions, then these. */
@@ -61,15 +62,100 @@ const struct yg_key yg_keys_builtin[] = {
 };
 const size_t yg_keys_n_builtin = YG_COUNT(yg_keys_builtin);
 
-static const char *user_key(struct yg_console *con, const char *key)
+/* ---- what the user said ---- */
+
+static const char *preset_name(const struct yg_console *con)
 {
 	const struct yg_config *config = yg_host_config(con->host);
 
-	for (size_t i = 0; config && i < config->n_keys; i++)
-		if (yg_streq(config->keys[i].name, key))
-			return config->keys[i].value;
+	if (con->keymap->preset)
+		return con->keymap->preset;
+	return config && config->keys.preset ? config->keys.preset : yg_key_presets[0];
+}
+
+static const char *preset_key(const struct yg_console *con, const char *context, const char *key)
+{
+	const char *preset = preset_name(con);
+
+	for (size_t i = 0; i < yg_keys_n_presets; i++)
+		if (yg_streq(yg_keys_presets[i].preset, preset) &&
+		    yg_streq(yg_keys_presets[i].context, context) &&
+		    yg_streq(yg_keys_presets[i].key, key))
+			return yg_keys_presets[i].command;
 	return NULL;
 }
+
+bool yg_key_is_builtin(const struct yg_binding *b)
+{
+	const struct yg_action *action =
+	    yg_starts_with(b->command, "do ") ? yg_action_find(b->context, b->command + 3) : NULL;
+
+	if (!yg_streq(b->context, "normal"))
+		return action && yg_streq(action->key, b->key);
+	for (size_t i = 0; i < yg_keys_n_builtin; i++)
+		if (yg_streq(yg_keys_builtin[i].key, b->key))
+			return yg_streq(yg_keys_builtin[i].command, b->command);
+	return false;
+}
+
+/* keys.yaml goes before yagura.yaml, that before the preset. */
+static const char *key_in(const struct yg_console *con, const char *context, const char *key)
+{
+	const struct yg_config *config = yg_host_config(con->host);
+	const struct yg_binding *b = yg_keymap_find(con->keymap, context, key);
+
+	if (!b && config)
+		b = yg_keymap_find(&config->keys, context, key);
+	if (!b)
+		return preset_key(con, context, key);
+	/* What only says again what is built in changes nothing, not even who is asked first. */
+	return yg_key_is_builtin(b) && yg_streq(context, "normal") ? NULL : b->command;
+}
+
+const char *yg_keys_users(struct yg_console *con, const char *key)
+{
+	const struct yg_row *row =
+	    yg_inventory_row(yg_host_inventory(con->host), yg_panes_current_slot(con));
+	const char *line = row ? key_in(con, row->kind->name, key) : NULL;
+
+	if (!line && con->n_stack)
+		line = key_in(con, "overlay", key);
+	return line ? line : key_in(con, "normal", key);
+}
+
+const char *yg_keys_prompt(struct yg_console *con, const char *key)
+{
+	const char *line = key_in(con, "prompt", key);
+
+	return line && yg_starts_with(line, "key ") ? line + 4 : key;
+}
+
+int yg_keys_load(struct yg_console *con, yg_report_cb *report, void *data, struct yg_err *err)
+{
+	const struct yg_config *config = yg_host_config(con->host);
+	struct yg_keymap map;
+	int rc = yg_keymap_load(config ? config->folder : ".", &map, report, data, err);
+
+	if (rc && con->keymap) {
+		yg_keymap_done(&map);
+		return rc;
+	}
+	yg_keys_done(con);
+	con->keymap = yg_xcalloc(1, sizeof(*con->keymap));
+	*con->keymap = map;
+	return rc;
+}
+
+void yg_keys_done(struct yg_console *con)
+{
+	if (!con->keymap)
+		return;
+	yg_keymap_done(con->keymap);
+	free(con->keymap);
+	con->keymap = NULL;
+}
+
+/* ---- all keys ---- */
 
 static const char *view_key(struct yg_console *con, const char *key)
 {
@@ -101,10 +187,8 @@ static const char *action_key(struct yg_console *con, const char *key)
 
 const char *yg_keys_find(struct yg_console *con, const char *key)
 {
-	const char *line = user_key(con, key);
+	const char *line = view_key(con, key);
 
-	if (!line)
-		line = view_key(con, key);
 	if (!line)
 		line = action_key(con, key);
 	for (size_t i = 0; !line && i < yg_keys_n_builtin; i++)
@@ -113,15 +197,72 @@ const char *yg_keys_find(struct yg_console *con, const char *key)
 	return line;
 }
 
+bool yg_keys_is_in_force(struct yg_console *con, const struct yg_key *key)
+{
+	const char *line = key_in(con, "normal", key->key);
+
+	return !line || yg_streq(line, key->command);
+}
+
+static const char *key_of(const struct yg_keymap *map, const char *command)
+{
+	for (size_t i = map->bindings.count; i-- > 0;)
+		if (yg_streq(map->bindings.items[i].command, command) &&
+		    !yg_streq(map->bindings.items[i].context, "prompt"))
+			return map->bindings.items[i].key;
+	return NULL;
+}
+
 const char *yg_keys_of(struct yg_console *con, const char *command)
 {
 	const struct yg_config *config = yg_host_config(con->host);
+	const char *key = key_of(con->keymap, command);
 
-	for (size_t i = 0; config && i < config->n_keys; i++)
-		if (yg_streq(config->keys[i].value, command))
-			return config->keys[i].name;
-	for (size_t i = 0; i < yg_keys_n_builtin; i++)
-		if (yg_streq(yg_keys_builtin[i].command, command))
-			return yg_keys_builtin[i].key;
-	return NULL;
+	if (!key && config)
+		key = key_of(&config->keys, command);
+	for (size_t i = 0; !key && i < yg_keys_n_presets; i++)
+		if (yg_streq(yg_keys_presets[i].preset, preset_name(con)) &&
+		    yg_streq(yg_keys_presets[i].command, command))
+			key = yg_keys_presets[i].key;
+	for (size_t i = 0; !key && i < yg_keys_n_builtin; i++)
+		if (yg_streq(yg_keys_builtin[i].command, command) &&
+		    yg_keys_is_in_force(con, &yg_keys_builtin[i]))
+			key = yg_keys_builtin[i].key;
+	return key;
+}
+
+static void help_map(const struct yg_keymap *map, struct yg_buf *out)
+{
+	yg_vec_each (&map->bindings, b)
+		if (!yg_key_is_builtin(b))
+			yg_buf_printf(out, "%s\t%s\t%s%s\n", b->key,
+			    b->command[0] ? b->command : _("(nothing)"),
+			    yg_streq(b->context, "normal") ? "" : b->context,
+			    yg_streq(b->context, "normal") ? b->where : "");
+}
+
+void yg_keys_help_users(struct yg_console *con, struct yg_buf *out)
+{
+	const struct yg_config *config = yg_host_config(con->host);
+	const char *preset = preset_name(con);
+	bool has_some = con->keymap->bindings.count || (config && config->keys.bindings.count);
+
+	if (has_some)
+		yg_buf_printf(out, "# %s\n", _("Your keys"));
+	help_map(con->keymap, out);
+	if (config)
+		help_map(&config->keys, out);
+	if (has_some)
+		yg_buf_char(out, '\n');
+	if (yg_streq(preset, yg_key_presets[0]))
+		return;
+	yg_buf_printf(out, "# %s\n", _("Keys of the preset"));
+	for (size_t i = 0; i < yg_keys_n_presets; i++)
+		if (yg_streq(yg_keys_presets[i].preset, preset))
+			yg_buf_printf(out, "%s\t%s\t%s\n", yg_keys_presets[i].key,
+			    yg_keys_presets[i].command,
+			    yg_streq(yg_keys_presets[i].context, "normal")
+				? ""
+				: yg_keys_presets[i].context);
+	yg_buf_char(out, '\n');
 }

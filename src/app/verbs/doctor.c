@@ -4,11 +4,13 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "app/console/keys.h"
 #include "app/host.h"
 #include "app/verbs/pick.h"
 #include "app/verbs/rows.h"
 #include "app/verbs/sheet.h"
 #include "base/text.h"
+#include "store/views.h"
 
 enum verdict { GOOD, MISSING, WRONG };
 
@@ -81,6 +83,41 @@ static void put_configuration(struct report *r)
 	free(text);
 }
 
+struct keys_report {
+	struct report *r;
+	bool is_good;
+};
+
+static void on_key_mistake(void *data, const char *line)
+{
+	struct keys_report *k = data;
+
+	put(k->r, WRONG, "keys", line, NULL);
+	k->is_good = false;
+}
+
+static void on_key_trouble(void *data, enum yg_key_trouble trouble, const char *line)
+{
+	struct keys_report *k = data;
+
+	put(k->r, trouble == YG_KEY_REPLACES ? GOOD : WRONG, "keys", line, NULL);
+	k->is_good &= trouble == YG_KEY_REPLACES;
+}
+
+/* Views are looked for too: a key may name one. */
+static bool put_keys(struct report *r)
+{
+	const struct yg_config *config = r->cli->host->config;
+	struct keys_report k = {r, true};
+	struct yg_keymap map;
+
+	yg_tables_load(config->folder, NULL, NULL);
+	yg_keymap_load(config->folder, &map, on_key_mistake, &k, NULL);
+	yg_keys_check(&map, config, on_key_trouble, &k);
+	yg_keymap_done(&map);
+	return k.is_good;
+}
+
 static bool put_controller(struct report *r, const struct yg_controller *c)
 {
 	struct yg_err err = {0};
@@ -145,6 +182,7 @@ static int examine(struct report *r)
 	bool is_good = true;
 
 	put_configuration(r);
+	bool has_keys = put_keys(r);
 	for (size_t i = 0; i < host->controllers.count; i++)
 		is_good &= put_controller(r, host->controllers.items[i]);
 	put_missing(r);
@@ -152,7 +190,7 @@ static int examine(struct report *r)
 	put_terminal(r);
 	if (!is_good)
 		return YG_EXIT_UNREACHABLE;
-	return has_plugins ? YG_EXIT_OK : YG_EXIT_USAGE;
+	return has_plugins && has_keys ? YG_EXIT_OK : YG_EXIT_USAGE;
 }
 
 static int run(struct yg_cli *cli)
@@ -198,7 +236,8 @@ static const struct yg_verb_option options[] = {
 const struct yg_verb yg_verb_doctor = {
     .name = "doctor",
     .help = "tell what was found, what is missing and how to get it",
-    .notes = "It ends with 4 if a controller cannot be reached, 2 if a plugin cannot be loaded.",
+    .notes = "It ends with 4 if a controller cannot be reached, 2 if a plugin cannot be "
+	     "loaded or a key does not do what it should.",
     .options = options,
     .n_options = YG_COUNT(options),
     .run = run,

@@ -6,6 +6,7 @@
 #include "app/console/console.h"
 #include "app/verbs.h"
 #include "base/clock.h"
+#include "model/keyname.h"
 #include "net/loop.h"
 #include "ui/input.h"
 
