@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Of code blocks in README.md and docs/*.md: each line "yagura VERB ..." with --demo is run and must end
-# with 0; a block of YAML that begins with "# yagura.yaml", "# views/NAME.yaml" or "# themes/NAME.yaml"
+# with 0; a block of YAML that begins with "# yagura.yaml", "# keys.yaml", "# views/NAME.yaml" or "# themes/NAME.yaml"
 # is read by the program; a block of C that begins with a comment "/* name: ..." is compiled.
 . "$(dirname "$0")/lib.sh"
 shopt -s lastpipe
@@ -60,6 +60,13 @@ for block in "${all[@]}"; do
 		run get task --config "$block"
 		is "$head is a configuration" "$rc" 0
 		n_yaml=$((n_yaml + 1))
+		;;
+	'# keys.yaml'*)
+		mkdir -p "$work/keys"
+		cp "$block" "$work/keys/keys.yaml"
+		: >"$work/keys/yagura.yaml"
+		run doctor --demo --config "$work/keys/yagura.yaml"
+		is "$head has no mistakes" "$rc" 0
 		;;
 	'# views/'*.yaml | '# themes/'*.yaml)
 		file=${head#\# }

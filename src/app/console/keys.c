@@ -245,15 +245,14 @@ void yg_keys_help_users(struct yg_console *con, struct yg_buf *out)
 {
 	const struct yg_config *config = yg_host_config(con->host);
 	const char *preset = preset_name(con);
-	bool has_some = con->keymap->bindings.count || (config && config->keys.bindings.count);
+	struct yg_buf mine = {0};
 
-	if (has_some)
-		yg_buf_printf(out, "# %s\n", _("Your keys"));
-	help_map(con->keymap, out);
+	help_map(con->keymap, &mine);
 	if (config)
-		help_map(&config->keys, out);
-	if (has_some)
-		yg_buf_char(out, '\n');
+		help_map(&config->keys, &mine);
+	if (mine.len)
+		yg_buf_printf(out, "# %s\n%s\n", _("Your keys"), mine.data);
+	yg_buf_done(&mine);
 	if (yg_streq(preset, yg_key_presets[0]))
 		return;
 	yg_buf_printf(out, "# %s\n", _("Keys of the preset"));
