@@ -27,7 +27,7 @@ struct yg_config {
 	char *theme; /* or NULL: default */
 	bool is_read_only;
 	bool no_discovery;
-	int borders;                 /* 0 auto, 1 light, 2 ascii */
+	int borders; /* 0 auto, 1 light, 2 ascii */
 	struct yg_keymap keys;
 };
 

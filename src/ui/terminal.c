@@ -296,8 +296,8 @@ int yg_terminal_open(struct yg_terminal **out, struct yg_err *err)
 	return 0;
 }
 
-/* Nobody will look at what a slow terminal has not taken yet, here or in the kernel: waiting for that
- * would leave no time for what gives the terminal back. */
+/* Nobody will look at what a slow terminal has not taken yet, here or in the kernel: waiting for
+ * that would leave no time for what gives the terminal back. */
 static void give_up_pictures(struct yg_terminal *t)
 {
 	if (yg_terminal_flush(t))
