@@ -41,6 +41,7 @@ target_compile_definitions(yg_flags INTERFACE _GNU_SOURCE YG_VERSION="${PROJECT_
 target_include_directories(yg_flags INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_BINARY_DIR}/src)
 target_compile_options(yg_flags INTERFACE -Wall -Wextra -Wshadow -Wstrict-prototypes
   -Wmissing-prototypes -Wpointer-arith -Wvla -Wno-unused-parameter -fno-common
+  -ffile-prefix-map=${CMAKE_BINARY_DIR}=build -ffile-prefix-map=${CMAKE_SOURCE_DIR}=.
   $<$<BOOL:${YG_STRICT}>:-Werror>)
 if(YG_SANITIZE)
   target_compile_options(yg_flags INTERFACE -fsanitize=${YG_SANITIZE} -fno-omit-frame-pointer
@@ -57,32 +58,37 @@ function(yg_room name)
   set_property(GLOBAL APPEND PROPERTY YG_ROOM_LIBS ${A_LIBS})
 endfunction()
 
-# yg_provider(NAME [MODULE] SOURCES ... LIBS ...): sources other than manifest.c go into the module
-# yagura-NAME.so if MODULE is said. The list of providers is made from these calls.
+# yg_provider(NAME [MODULE] [PACKAGE p] SOURCES ... LIBS ...): sources other than manifest.c go into the
+# module yagura-NAME.so if MODULE is said, and that into the package PACKAGE if it is not "yagura". The
+# list of providers is made from these calls.
 function(yg_provider name)
-  cmake_parse_arguments(A "MODULE" "" "SOURCES;LIBS" ${ARGN})
+  cmake_parse_arguments(A "MODULE" "PACKAGE" "SOURCES;LIBS" ${ARGN})
   list(TRANSFORM A_SOURCES PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/${name}/)
   set(manifest ${CMAKE_CURRENT_SOURCE_DIR}/${name}/manifest.c)
   if(A_MODULE)
     list(REMOVE_ITEM A_SOURCES ${manifest})
     yg_room(provider_${name} SOURCES ${manifest})
-    yg_module(${name} SOURCES ${A_SOURCES} LIBS ${A_LIBS})
+    yg_module(${name} PACKAGE ${A_PACKAGE} SOURCES ${A_SOURCES} LIBS ${A_LIBS})
   else()
     yg_room(provider_${name} SOURCES ${A_SOURCES} LIBS ${A_LIBS})
   endif()
   set_property(GLOBAL APPEND PROPERTY YG_PROVIDERS ${name})
 endfunction()
 
-# yg_module(NAME SOURCES ... LIBS ...): a shared module beside the program, loaded when it is needed.
-# Its undefined symbols are the program's own.
+# yg_module(NAME [PACKAGE p] SOURCES ... LIBS ...): a shared module beside the program, loaded when it
+# is needed. Its undefined symbols are the program's own.
 function(yg_module name)
-  cmake_parse_arguments(A "" "" "SOURCES;LIBS" ${ARGN})
+  cmake_parse_arguments(A "" "PACKAGE" "SOURCES;LIBS" ${ARGN})
+  if(NOT A_PACKAGE)
+    set(A_PACKAGE yagura)
+  endif()
   add_library(yagura-${name} MODULE ${A_SOURCES})
   set_target_properties(yagura-${name} PROPERTIES PREFIX ""
     LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/modules INSTALL_RPATH "$ORIGIN" BUILD_RPATH "$ORIGIN")
   target_link_libraries(yagura-${name} PRIVATE yg_flags ${A_LIBS})
   set_property(GLOBAL APPEND PROPERTY YG_MODULES yagura-${name})
-  install(TARGETS yagura-${name} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/yagura)
+  install(TARGETS yagura-${name} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/yagura
+    COMPONENT ${A_PACKAGE})
 endfunction()
 
 # yg_library(NAME SOURCES ... LIBS ...): a shared library beside the modules, for what several of them
@@ -177,7 +183,7 @@ function(yg_plugin_headers)
     file(MAKE_DIRECTORY ${CMAKE_BINARY_DIR}/include/${folder})
     file(CREATE_LINK ${CMAKE_SOURCE_DIR}/src/${header} ${CMAKE_BINARY_DIR}/include/${header} SYMBOLIC)
     install(FILES ${CMAKE_SOURCE_DIR}/src/${header}
-      DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/yagura/${folder})
+      DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/yagura/${folder} COMPONENT yagura-dev)
   endforeach()
   file(CREATE_LINK ${CMAKE_SOURCE_DIR}/plugins ${CMAKE_BINARY_DIR}/include/plugins SYMBOLIC)
   add_library(yg_plugin_flags INTERFACE)
@@ -197,7 +203,7 @@ function(yg_plugin name)
   set_target_properties(plugin_${name} PROPERTIES PREFIX "" OUTPUT_NAME ${name}
     LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/$<IF:$<BOOL:${A_EXAMPLE}>,examples,plugins>)
   if(A_EXAMPLE)
-    install(FILES ${A_SOURCES} DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples)
+    install(FILES ${A_SOURCES} DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples COMPONENT yagura-dev)
   else()
     install(TARGETS plugin_${name} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/yagura/plugins)
   endif()

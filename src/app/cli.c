@@ -8,7 +8,7 @@
 #include "base/i18n.h"
 #include "base/text.h"
 
-/* In the order of `yagura help`. The last two are NULL where there is no console. */
+/* In the order of `yagura help`. Those of the console are NULL where there is none. */
 static const struct yg_verb *const verbs[] = {
     &yg_verb_get,
     &yg_verb_describe,
@@ -21,6 +21,8 @@ static const struct yg_verb *const verbs[] = {
     &yg_verb_help,
     &yg_verb_screen,
     &yg_verb_console,
+    &yg_verb_complete,
+    &yg_verb_man,
 };
 
 static const struct yg_verb_option globals[] = {
@@ -147,7 +149,7 @@ static int unknown_verb(const char *name, struct yg_err *err)
 	size_t n = 0;
 
 	for (size_t i = 0; i < YG_COUNT(verbs); i++)
-		if (verbs[i])
+		if (verbs[i] && !verbs[i]->is_hidden)
 			names[n++] = verbs[i]->name;
 	const char *near = yg_text_nearest(name, names, n);
 	return yg_err_set(err, YG_E_INVALID, "unknown verb '%s'%s%s%s", name,
@@ -200,6 +202,18 @@ const struct yg_verb *yg_verb_find(const char *name)
 	return NULL;
 }
 
+const struct yg_verb *const *yg_verb_all(size_t *count)
+{
+	*count = YG_COUNT(verbs);
+	return verbs;
+}
+
+const struct yg_verb_option *yg_verb_options(const struct yg_verb *verb, size_t *count)
+{
+	*count = verb ? verb->n_options : YG_COUNT(globals);
+	return verb ? verb->options : globals;
+}
+
 const char *yg_cli_value(const struct yg_cli *cli, const char *name)
 {
 	for (size_t i = cli->n_values; i-- > 0;)
@@ -236,7 +250,7 @@ static void help_program(struct yg_buf *out)
 			  "usage: yagura [OPTION...]             the console\n"
 			  "       yagura VERB [ARGUMENT...] [OPTION...]\n\nverbs:\n"));
 	for (size_t i = 0; i < YG_COUNT(verbs); i++)
-		if (verbs[i])
+		if (verbs[i] && !verbs[i]->is_hidden)
 			yg_buf_printf(out, "  %-12s %s\n", verbs[i]->name, _(verbs[i]->help));
 	yg_buf_str(out, _("\noptions:\n"));
 	help_options(out, globals, YG_COUNT(globals));

@@ -72,6 +72,12 @@ static int explain(const char *provider, const char *text, struct yg_err *err)
 	    err, YG_E_UNSUPPORTED, "provider '%s': cannot be loaded: %s", provider, text);
 }
 
+/* Which of our own packages has a provider's module. */
+static const char *package_of(const char *provider)
+{
+	return yg_streq(provider, "libvirt") ? "yagura-libvirt" : "--reinstall yagura";
+}
+
 static const struct yg_provider_ops *take_table(void *handle)
 {
 	const struct yg_provider_ops *ops = dlsym(handle, "yg_provider_ops");
@@ -89,8 +95,8 @@ static int load(const struct yg_provider *p, const struct yg_provider_ops **out,
 	if (!path)
 		return yg_err_set(err, YG_E_UNSUPPORTED,
 		    "provider '%s': its module %s is not installed; build Yagura with it, or "
-		    "apt install --reinstall yagura",
-		    p->name, name);
+		    "apt install %s",
+		    p->name, name, package_of(p->name));
 	void *handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
 	free(path);
 	if (!handle)

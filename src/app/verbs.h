@@ -23,6 +23,7 @@ struct yg_verb {
 	const struct yg_verb_option *options;
 	size_t n_options;
 	int (*run)(struct yg_cli *cli); /* returns the exit code */
+	bool is_hidden;                 /* for our own scripts: help does not name it */
 };
 
 /* What the command line says; lives as long as the program. */
@@ -59,6 +60,10 @@ enum {
 int yg_cli_parse(struct yg_cli *cli, int argc, char **argv, struct yg_err *err);
 void yg_cli_done(struct yg_cli *cli);
 const struct yg_verb *yg_verb_find(const char *name);
+/* All verbs, in the order of help; NULL entries for what was not built. */
+const struct yg_verb *const *yg_verb_all(size_t *count);
+/* A verb's own options; verb NULL: those of all verbs. */
+const struct yg_verb_option *yg_verb_options(const struct yg_verb *verb, size_t *count);
 /* The last value given, or NULL. */
 const char *yg_cli_value(const struct yg_cli *cli, const char *name);
 /* The n-th of an option that may be repeated, or NULL. */
@@ -87,6 +92,7 @@ int yg_cli_usage(struct yg_cli *cli, const char *fmt, ...) YG_PRINTF(2, 3);
 const char *yg_ansi(enum yg_style style);
 
 extern const struct yg_verb yg_verb_config;
+extern const struct yg_verb yg_verb_complete;
 extern const struct yg_verb yg_verb_controllers;
 extern const struct yg_verb yg_verb_describe;
 extern const struct yg_verb yg_verb_do;
@@ -94,6 +100,7 @@ extern const struct yg_verb yg_verb_doctor;
 extern const struct yg_verb yg_verb_get;
 extern const struct yg_verb yg_verb_graph;
 extern const struct yg_verb yg_verb_help;
+extern const struct yg_verb yg_verb_man;
 extern const struct yg_verb yg_verb_version;
 /* Of the console: what runs without a verb, and one screen without a terminal. */
 extern const struct yg_verb yg_verb_console __attribute__((weak));

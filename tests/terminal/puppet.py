@@ -2,7 +2,8 @@
 # puppet: controllers that we play ourselves: an engine whose names are hostile, one that is silent.
 # SPDX-License-Identifier: Apache-2.0
 """
-puppet.py docker SOCKET      Docker's Engine API on a unix socket; its names try to do harm
+puppet.py docker SOCKET [NAME...]
+                             Docker's Engine API on a unix socket; its names try to do harm, or are these
 puppet.py silent PORT-FILE   a TCP port on loopback (its number is written) that accepts and says nothing
 
 Ends when its parent does.
@@ -147,6 +148,8 @@ def main():
     ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
     what, where = sys.argv[1:3]
     if what == "docker":
+        if sys.argv[3:]:
+            HOSTILE[:] = [("given", name) for name in sys.argv[3:]]
         Server(where, Engine).serve_forever()
     elif what == "silent":
         silent(where)

@@ -345,10 +345,10 @@ class Home:
             f.write(text)
         return path
 
-    def puppet(self, what="docker"):
+    def puppet(self, what="docker", names=()):
         """Starts the engine that we play; returns the path of a configuration for it."""
         sock = os.path.join(self.path, "engine.sock")
-        self.processes.append(subprocess.Popen([sys.executable, "-B", os.path.join(HERE, "puppet.py"), what, sock],
+        self.processes.append(subprocess.Popen([sys.executable, "-B", os.path.join(HERE, "puppet.py"), what, sock, *names],
                                                stdin=subprocess.DEVNULL))
         wait_until(lambda: os.path.exists(sock), 20, "the engine that we play")
         return self.config("discovery: off\ncontrollers:\n  - name: puppet\n    provider: docker\n"
