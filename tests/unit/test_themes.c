@@ -61,29 +61,88 @@ static double contrast(int32_t a, int32_t b)
 	return (YG_MAX(la, lb) + 0.05) / (YG_MIN(la, lb) + 0.05);
 }
 
-static void readable(const char *name, int32_t ground, double wanted)
+/* Lines and the empty part of a bar carry no text. */
+static bool is_read(int style)
 {
-	static const enum yg_style read_styles[] = {YG_ST_TEXT, YG_ST_DIM, YG_ST_OK, YG_ST_WARN,
-	    YG_ST_BAD, YG_ST_OFF, YG_ST_BUSY, YG_ST_ACCENT, YG_ST_TITLE, YG_ST_HEADER, YG_ST_KEY,
-	    YG_ST_HINT, YG_ST_COLUMN, YG_ST_NUMBER, YG_ST_MATCH};
-	const struct yg_theme *theme = yg_theme_find(name);
+	return style != YG_ST_BORDER && style != YG_ST_BAR_REST;
+}
 
-	for (size_t i = 0; i < YG_COUNT(read_styles); i++) {
-		int32_t fg = theme->looks[read_styles[i]].fg.rgb;
-		if (fg != YG_COLOUR_DEFAULT && contrast(fg, ground) < wanted)
-			fail_msg("%s: style %d on #%06x has a contrast of %.1f", name,
-			    read_styles[i], ground, contrast(fg, ground));
+static void readable(const struct yg_theme *theme, int32_t ground, double wanted)
+{
+	for (int style = 0; style < YG_ST_COUNT; style++) {
+		int32_t fg = theme->looks[style].fg.rgb;
+		if (is_read(style) && fg != YG_COLOUR_DEFAULT && contrast(fg, ground) < wanted)
+			fail_msg("%s: style %d, #%06x on #%06x, has a contrast of %.2f",
+			    theme->name, style, fg, ground, contrast(fg, ground));
 	}
 }
 
+/* WCAG's 4.5 on every background that the theme may meet: its own, those that terminals of its
+ * kind have, and the row under the cursor. */
 static void built_in_themes_are_readable(void **state)
 {
-	readable("default", 0x000000, 4.5);
-	readable("default", 0x1e1e1e, 4.5);
-	readable("default", yg_theme_find("default")->selected.bg.rgb, 3.9);
-	readable("light", 0xffffff, 4.5);
-	readable("light", yg_theme_find("light")->selected.bg.rgb, 4.3);
-	readable("high-contrast", 0x000000, 8);
+	static const int32_t dark[] = {0x000000, 0x14181d, 0x1e1e1e};
+	static const int32_t light[] = {0xffffff, 0xfafafa, 0xfdf6e3};
+
+	for (size_t i = 0; i < yg_builtin_themes_count; i++) {
+		const struct yg_theme *t = yg_theme_find(yg_builtin_themes[i].name);
+		int32_t ground = t->looks[YG_ST_TEXT].bg.rgb;
+		for (size_t j = 0; ground == YG_COLOUR_DEFAULT && j < YG_COUNT(dark); j++)
+			readable(t, (t->is_light ? light : dark)[j], 4.5);
+		if (ground != YG_COLOUR_DEFAULT)
+			readable(t, ground, 4.5);
+		if (t->selected.bg.rgb != YG_COLOUR_DEFAULT)
+			readable(t, t->selected.bg.rgb, 4.5);
+	}
+	readable(yg_theme_find("high-contrast"), 0x000000, 8);
+}
+
+/* How a colour is seen without one sort of cones: Machado, Oliveira and Fernandes 2009. */
+static const double without_red[3][3] = {
+    {0.152286, 1.052583, -0.204868},
+    {0.114503, 0.786281, 0.099216},
+    {-0.003882, -0.048116, 1.051998},
+};
+static const double without_green[3][3] = {
+    {0.367322, 0.860646, -0.227968},
+    {0.280085, 0.672501, 0.047413},
+    {-0.011820, 0.042940, 0.968881},
+};
+
+static double seen_apart(const double how[3][3], int32_t a, int32_t b)
+{
+	double sum = 0;
+
+	for (int row = 0; row < 3; row++) {
+		double d = 0;
+		for (int i = 0; i < 3; i++)
+			d += how[row][i] *
+			     (channel(a >> (16 - 8 * i) & 255) - channel(b >> (16 - 8 * i) & 255));
+		sum += d * d;
+	}
+	return sqrt(sum);
+}
+
+static double nearest_states(const double how[3][3], const char *name)
+{
+	static const enum yg_style states[] = {YG_ST_OK, YG_ST_WARN, YG_ST_BAD};
+	const struct yg_theme *t = yg_theme_find(name);
+	double nearest = 10;
+
+	for (size_t i = 0; i < YG_COUNT(states); i++)
+		for (size_t j = 0; j < i; j++)
+			nearest = YG_MIN(nearest, seen_apart(how, t->looks[states[i]].fg.rgb,
+						      t->looks[states[j]].fg.rgb));
+	return nearest;
+}
+
+/* That of the usual theme, where green and red come close, shows that it measures something. */
+static void colour_blind_people_see_states(void **state)
+{
+	assert_true(nearest_states(without_red, "colour-blind") > 0.3);
+	assert_true(nearest_states(without_green, "colour-blind") > 0.3);
+	assert_true(nearest_states(without_green, "default") < 0.2);
+	assert_true(yg_theme_find("colour-blind")->looks[YG_ST_BAD].is_underline);
 }
 
 static void roles_differ(void **state)
@@ -180,7 +239,7 @@ static void user_theme_stands_on_a_built_in_one(void **state)
 	    t->looks[YG_ST_WARN].fg.rgb, yg_theme_find("default")->looks[YG_ST_WARN].fg.rgb);
 	const char *const *names = yg_theme_names(&count);
 	assert_int_equal(count, yg_builtin_themes_count + 1);
-	assert_string_equal(names[0], "default");
+	assert_string_equal(names[0], "colour-blind");
 	yg_buf_done(&told);
 }
 
@@ -234,6 +293,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(built_in_themes_have_no_mistakes),
 	    cmocka_unit_test(built_in_themes_are_readable),
+	    cmocka_unit_test(colour_blind_people_see_states),
 	    cmocka_unit_test(roles_differ),
 	    cmocka_unit_test_setup_teardown(
 		user_theme_stands_on_a_built_in_one, make_folder, remove_folder),
