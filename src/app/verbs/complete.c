@@ -5,6 +5,7 @@
 
 #include "app/host.h"
 #include "app/verbs/pick.h"
+#include "base/i18n.h"
 #include "base/text.h"
 #include "store/themes.h"
 
@@ -58,7 +59,7 @@ static void offer(struct asking *a, const char *before, const char *text, const 
 	yg_buf_add(out, before, n_before);
 	yg_buf_str(out, text);
 	yg_buf_char(out, '\t');
-	put_clean(out, help);
+	put_clean(out, _(help));
 	yg_buf_char(out, '\n');
 }
 
