@@ -1,5 +1,5 @@
-# Packages: `cpack -G DEB --config build/CPackConfig.cmake` makes yagura, yagura-libvirt and yagura-dev.
-# The build must be set up with -DCMAKE_INSTALL_PREFIX=/usr, so that Debian's folders are taken.
+# Packages: `cpack --config build/CPackConfig.cmake` makes yagura, yagura-libvirt and yagura-dev, of any
+# build, whatever its prefix. With SOURCE_DATE_EPOCH the same sources give the same bytes.
 set(YG_MAINTAINER "Yagura maintainers <maintainers@yagura.example.org>" CACHE STRING
   "who answers for the packages")
 
@@ -28,21 +28,18 @@ set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(same "yagura (= ${PROJECT_VERSION}-${CPACK_DEBIAN_PACKAGE_RELEASE})")
 set(CPACK_DEBIAN_YAGURA_PACKAGE_NAME yagura)
 set(CPACK_DEBIAN_YAGURA_PACKAGE_RECOMMENDS yagura-libvirt)
-set(CPACK_DEBIAN_YAGURA_DESCRIPTION "watchtower for virtualised sites, in one terminal
-Shows and moves hosts, virtual machines, containers and the networks
+set(CPACK_DEBIAN_YAGURA_DESCRIPTION "Shows and moves hosts, virtual machines, containers and the networks
 between them, from the controllers that already run: libvirt, Docker and
 Podman. What it shows full screen it also prints for scripts.")
 set(CPACK_DEBIAN_YAGURA-LIBVIRT_PACKAGE_NAME yagura-libvirt)
 set(CPACK_DEBIAN_YAGURA-LIBVIRT_PACKAGE_DEPENDS "${same}")
-set(CPACK_DEBIAN_YAGURA-LIBVIRT_DESCRIPTION "watchtower for virtualised sites - libvirt
-The module of yagura that speaks to libvirt: hosts, virtual machines,
+set(CPACK_DEBIAN_YAGURA-LIBVIRT_DESCRIPTION "The module of yagura that speaks to libvirt: hosts, virtual machines,
 snapshots, networks, pools and volumes, live migrations.")
 set(CPACK_DEBIAN_YAGURA-DEV_PACKAGE_NAME yagura-dev)
 set(CPACK_DEBIAN_YAGURA-DEV_PACKAGE_SECTION devel)
 set(CPACK_DEBIAN_YAGURA-DEV_PACKAGE_DEPENDS "${same}")
 set(CPACK_DEBIAN_YAGURA-DEV_PACKAGE_SHLIBDEPS OFF)
-set(CPACK_DEBIAN_YAGURA-DEV_DESCRIPTION "watchtower for virtualised sites - plugin interface
-The headers that plugins of yagura are built against, what pkg-config
+set(CPACK_DEBIAN_YAGURA-DEV_DESCRIPTION "The headers that plugins of yagura are built against, what pkg-config
 needs, and a plugin as a template.")
 set(CPACK_YG_PACKAGING ${CMAKE_SOURCE_DIR}/packaging)
 include(CPack)

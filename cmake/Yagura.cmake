@@ -41,7 +41,7 @@ target_compile_definitions(yg_flags INTERFACE _GNU_SOURCE YG_VERSION="${PROJECT_
 target_include_directories(yg_flags INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_BINARY_DIR}/src)
 target_compile_options(yg_flags INTERFACE -Wall -Wextra -Wshadow -Wstrict-prototypes
   -Wmissing-prototypes -Wpointer-arith -Wvla -Wno-unused-parameter -fno-common
-  -ffile-prefix-map=${CMAKE_BINARY_DIR}=build -ffile-prefix-map=${CMAKE_SOURCE_DIR}=.
+  -ffile-prefix-map=${CMAKE_SOURCE_DIR}=. -ffile-prefix-map=${CMAKE_BINARY_DIR}=build
   $<$<BOOL:${YG_STRICT}>:-Werror>)
 if(YG_SANITIZE)
   target_compile_options(yg_flags INTERFACE -fsanitize=${YG_SANITIZE} -fno-omit-frame-pointer

@@ -7,8 +7,16 @@ foreach(package IN LISTS CPACK_COMPONENTS_ALL)
   file(COPY_FILE ${CPACK_YG_PACKAGING}/changelog ${doc}/changelog.Debian)
   # The copyright file tells the licence.
   file(REMOVE ${doc}/LICENSE)
+  # Names and places that Debian has for them.
+  if(EXISTS ${doc}/CHANGES.md)
+    file(RENAME ${doc}/CHANGES.md ${doc}/changelog)
+  endif()
+  if(EXISTS ${top}/usr/share/zsh/site-functions)
+    file(RENAME ${top}/usr/share/zsh/site-functions ${top}/usr/share/zsh/vendor-completions)
+  endif()
+  file(GLOB changes ${doc}/changelog*)
   file(GLOB_RECURSE pages ${top}/usr/share/man/*.[0-9])
-  execute_process(COMMAND gzip -9n ${pages} ${doc}/changelog.Debian COMMAND_ERROR_IS_FATAL ANY)
+  execute_process(COMMAND gzip -9n ${pages} ${changes} COMMAND_ERROR_IS_FATAL ANY)
   execute_process(COMMAND find ${top} -type d -exec chmod 755 {} + COMMAND_ERROR_IS_FATAL ANY)
   execute_process(COMMAND find ${top} -type f -exec chmod u=rwX,go=rX {} +
     COMMAND_ERROR_IS_FATAL ANY)

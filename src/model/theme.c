@@ -12,3 +12,9 @@ void yg_theme_free(struct yg_theme *t)
 	free(t->help);
 	free(t);
 }
+
+/* By lightness as it is seen: ITU-R BT.601. */
+bool yg_rgb_is_light(int32_t rgb)
+{
+	return (rgb >> 16 & 255) * 299 + (rgb >> 8 & 255) * 587 + (rgb & 255) * 114 > 127500;
+}

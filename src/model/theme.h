@@ -31,5 +31,7 @@ struct yg_theme {
 };
 
 void yg_theme_free(struct yg_theme *t);
+/* true for a background that dark text is for. */
+bool yg_rgb_is_light(int32_t rgb);
 
 #endif

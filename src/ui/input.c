@@ -11,7 +11,9 @@
 struct yg_input {
 	TermKey *tk;
 	char key[64];
-	bool is_pasting; /* between the marks of a bracketed paste */
+	bool is_pasting;    /* between the marks of a bracketed paste */
+	int32_t background; /* that the terminal has told, or -1 */
+	int answer;         /* how much of "ESC ]" was seen: 2 is in an answer */
 };
 
 /* A lone Escape is told after this long without a following byte: longer than a slow line's gap
@@ -51,6 +53,7 @@ struct yg_input *yg_input_create(void)
 	if (!in->tk)
 		abort();
 	termkey_set_buffer_size(in->tk, 65536);
+	in->background = -1;
 	return in;
 }
 
@@ -62,9 +65,32 @@ void yg_input_destroy(struct yg_input *in)
 	free(in);
 }
 
+/* libtermkey 0.22 waits for ST at the end of an answer; some terminals end it with BEL, as xterm's
+ * documentation allows. That becomes the ST of one byte. */
+static char end_answer(struct yg_input *in, char c)
+{
+	bool is_end = in->answer >= 2 && c == '\a';
+
+	if (c == '\033')
+		in->answer = 1;
+	else if ((in->answer == 1 && c == ']') || (in->answer >= 2 && c >= ' '))
+		in->answer = 2;
+	else
+		in->answer = 0;
+	return (char)(is_end ? 0x9c : c);
+}
+
 void yg_input_feed(struct yg_input *in, const char *bytes, size_t len)
 {
-	termkey_push_bytes(in->tk, bytes, len);
+	char copy[1024];
+
+	for (size_t at = 0; at < len;) {
+		size_t n = YG_MIN(len - at, sizeof(copy));
+		for (size_t i = 0; i < n; i++)
+			copy[i] = end_answer(in, bytes[at + i]);
+		termkey_push_bytes(in->tk, copy, n);
+		at += n;
+	}
 }
 
 static const struct {
@@ -171,6 +197,44 @@ static void read_unknown(struct yg_input *in, TermKeyKey *key)
 		in->is_pasting = args[0] == 200;
 }
 
+/* "ffff", "f" or what is between, of full 1: 0 to 255, or -1. */
+static int read_channel(const char **p)
+{
+	size_t n = strspn(*p, "0123456789abcdefABCDEF");
+	char digits[8];
+
+	if (n < 1 || n > 4)
+		return -1;
+	snprintf(digits, sizeof(digits), "%.*s", (int)n, *p);
+	*p += n;
+	return (int)(strtol(digits, NULL, 16) * 255 / ((1L << (4 * n)) - 1));
+}
+
+/* "11;rgb:1e1e/1e1e/1e1e": the answer to OSC 11 (xterm ctlseqs). Anything else says nothing. */
+static void read_answer(struct yg_input *in, TermKeyKey *key)
+{
+	const char *p = NULL;
+	int32_t rgb = 0;
+
+	if (termkey_interpret_string(in->tk, key, &p) != TERMKEY_RES_KEY || !p ||
+	    !yg_starts_with(p, "11;rgb:"))
+		return;
+	p += strlen("11;rgb:");
+	for (int i = 0; i < 3; i++) {
+		int channel = read_channel(&p);
+		if (channel < 0 || (i < 2 && *p++ != '/'))
+			return;
+		rgb = rgb << 8 | channel;
+	}
+	if (!*p)
+		in->background = rgb;
+}
+
+int32_t yg_input_background(const struct yg_input *in)
+{
+	return in->background;
+}
+
 /* What is pasted is text: breaks become blanks, and no other key comes of it. */
 static bool clean_paste(struct yg_input *in, const TermKeyKey *key)
 {
@@ -188,6 +252,8 @@ bool yg_input_next(struct yg_input *in, bool is_late, struct yg_event *out, int 
 	TermKeyKey key;
 
 	*out_wait_ms = -1;
+	if (is_late)
+		in->answer = 0;
 	for (;;) {
 		TermKeyResult r =
 		    is_late ? termkey_getkey_force(in->tk, &key) : termkey_getkey(in->tk, &key);
@@ -202,6 +268,8 @@ bool yg_input_next(struct yg_input *in, bool is_late, struct yg_event *out, int 
 		}
 		if (key.type == TERMKEY_TYPE_UNKNOWN_CSI)
 			read_unknown(in, &key);
+		else if (key.type == TERMKEY_TYPE_OSC)
+			read_answer(in, &key);
 		else if (name_key(in, &key) && clean_paste(in, &key)) {
 			*out = (struct yg_event){
 			    .what = YG_EV_KEY, .key = in->key, .is_pasted = in->is_pasting};

@@ -18,5 +18,7 @@ void yg_input_feed(struct yg_input *in, const char *bytes, size_t len);
  * many milliseconds without new bytes (a lone Escape is only known by what does not follow), or -1.
  * out->key is valid until the next call. */
 bool yg_input_next(struct yg_input *in, bool is_late, struct yg_event *out, int *out_wait_ms);
+/* The background that the terminal told when it was asked, 0xRRGGBB, or -1. */
+int32_t yg_input_background(const struct yg_input *in);
 
 #endif

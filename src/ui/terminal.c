@@ -17,6 +17,8 @@
 #include <unistd.h>
 #include <wchar.h>
 
+#include "ui/truecolour.h"
+
 /* Not in terminfo: mouse clicks and wheel in SGR coordinates, bracketed paste. From the terminals'
  * own documentation (xterm ctlseqs). */
 #define MODES_ON  "\033[?1000h\033[?1006h\033[?2004h"
@@ -41,6 +43,7 @@ struct yg_terminal {
 	size_t sent;
 	struct yg_grid shown; /* what the terminal shows */
 	bool is_blank;        /* shown is not to be trusted */
+	struct yg_truecolour colours;
 	attr_t attrs[N_STYLES];
 	int pairs[N_STYLES];
 	cchar_t *line;
@@ -128,6 +131,7 @@ bool yg_terminal_is_utf8(void)
 /* Takes what curses wrote since the last time. */
 static void collect(struct yg_terminal *t)
 {
+	struct yg_buf written = {0};
 	char bytes[8192];
 	int fd = fileno(t->file);
 	ssize_t n;
@@ -142,8 +146,11 @@ static void collect(struct yg_terminal *t)
 		n = pread(fd, bytes, (size_t)YG_MIN(end - at, (off_t)sizeof(bytes)), at);
 		if (n <= 0)
 			break;
-		yg_buf_add(&t->pending, bytes, (size_t)n);
+		yg_buf_add(t->colours.is_on ? &written : &t->pending, bytes, (size_t)n);
 	}
+	if (written.len)
+		yg_truecolour_rewrite(&t->colours, written.data, written.len, &t->pending);
+	yg_buf_done(&written);
 	if (end > 0)
 		lseek(
 		    fd, 0, SEEK_SET); /* the file keeps its pages: the next picture goes over it */
@@ -397,10 +404,13 @@ static int nearest_256(int32_t rgb)
 	return best;
 }
 
-static int colour_number(struct yg_colour colour)
+static int colour_number(struct yg_terminal *t, struct yg_colour colour)
 {
-	if (COLORS >= 256 && colour.rgb != YG_COLOUR_DEFAULT)
-		return nearest_256(colour.rgb);
+	if (COLORS >= 256 && colour.rgb != YG_COLOUR_DEFAULT) {
+		int number = nearest_256(colour.rgb);
+		yg_truecolour_add(&t->colours, number, colour.rgb);
+		return number;
+	}
 	if (colour.ansi >= 0 && COLORS >= 8)
 		return COLORS >= 16 ? colour.ansi : colour.ansi % 8;
 	return -1;
@@ -410,6 +420,9 @@ void yg_terminal_theme(struct yg_terminal *t, const struct yg_theme *theme)
 {
 	bool use_colour = has_colors() && !getenv("NO_COLOR");
 
+	collect(t); /* what was written is in the colours of the theme before */
+	yg_truecolour_clear(&t->colours);
+	t->colours.is_on = yg_truecolour_is_there();
 	for (int i = 0; i < N_STYLES; i++) {
 		int style = (i & 3) * 0x100 + i / 4;
 		struct yg_look look = yg_theme_look(theme, style);
@@ -419,14 +432,34 @@ void yg_terminal_theme(struct yg_terminal *t, const struct yg_theme *theme)
 		attr |= look.is_underline ? A_UNDERLINE : 0;
 		attr |= look.is_reverse ? A_REVERSE : 0;
 		/* Without colour the row under the cursor must still be seen. */
-		if ((style & YG_ST_SELECTED) && (!use_colour || colour_number(look.bg) < 0))
+		if ((style & YG_ST_SELECTED) && (!use_colour || colour_number(t, look.bg) < 0))
 			attr |= A_REVERSE;
 		t->attrs[i] = attr;
 		t->pairs[i] = 0;
 		if (use_colour)
-			t->pairs[i] = alloc_pair(colour_number(look.fg), colour_number(look.bg));
+			t->pairs[i] =
+			    alloc_pair(colour_number(t, look.fg), colour_number(t, look.bg));
 	}
 	t->is_blank = true;
+}
+
+/* Terminals that are known to answer, or to pass over what they do not know. Others show it. */
+static bool knows_questions(void)
+{
+	static const char *const names[] = {"xterm", "tmux", "foot", "alacritty", "kitty", "rxvt",
+	    "st-", "konsole", "vte", "gnome", "wezterm", "contour", "ghostty", "mlterm", "screen"};
+	const char *term = getenv("TERM");
+
+	for (size_t i = 0; term && i < YG_COUNT(names); i++)
+		if (yg_starts_with(term, names[i]))
+			return true;
+	return false;
+}
+
+void yg_terminal_ask_background(struct yg_terminal *t)
+{
+	if (has_colors() && !getenv("NO_COLOR") && knows_questions())
+		send(t, "\033]11;?\033\\");
 }
 
 /* ---- painting ---- */

@@ -19,6 +19,8 @@ void yg_terminal_size(struct yg_terminal *t, int *out_w, int *out_h);
 void yg_terminal_resized(struct yg_terminal *t);
 /* Makes the looks of a theme known. Borrowed until the next call or close. */
 void yg_terminal_theme(struct yg_terminal *t, const struct yg_theme *theme);
+/* Asks for the terminal's background; the answer, if one comes, comes as input. */
+void yg_terminal_ask_background(struct yg_terminal *t);
 /* Sends what waits to be written, as much as the terminal takes now. true: all of it went. When it
  * is false, watch yg_terminal_fd() and call again when it can be written; paint nothing until then,
  * so that a slow line gets the newest picture and not all of them. */

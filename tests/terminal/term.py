@@ -232,7 +232,7 @@ class Screen:
     def osc(self, text):
         if text.startswith("52;"):
             self.clipboard = text
-        elif text != "104":  # the palette as it was: terminfo's "oc"
+        elif text not in ("104", "11;?"):  # the palette as it was, terminfo's "oc"; the background, asked
             self.wrong("OSC " + text[:40])
 
     def csi(self, s):

@@ -355,6 +355,18 @@ void yg_console_event(struct yg_console *con, const struct yg_event *ev)
 
 static void on_escape_timer(void *data);
 
+/* Where nobody has said which theme, a light terminal gets the light one. */
+static void heed_background(struct yg_console *con)
+{
+	int32_t rgb = yg_input_background(con->input);
+
+	if (!con->is_theme_open || rgb < 0)
+		return;
+	con->is_theme_open = false;
+	if (yg_rgb_is_light(rgb) && !yg_console_theme(con, "light", NULL))
+		yg_console_touch(con, YG_DIRTY_ALL, true);
+}
+
 static void take_events(struct yg_console *con, bool is_late)
 {
 	struct yg_event ev;
@@ -364,6 +376,7 @@ static void take_events(struct yg_console *con, bool is_late)
 		ev.now_ms = yg_now_ms();
 		yg_console_event(con, &ev);
 	}
+	heed_background(con);
 	yg_timer_stop(con->escape_timer);
 	con->escape_timer = NULL;
 	if (wait_ms >= 0 && !is_late)
@@ -435,6 +448,7 @@ int yg_console_theme(struct yg_console *con, const char *name, struct yg_err *er
 		    near ? _(", did you mean '") : "", near ? near : "", near ? "'" : "");
 	}
 	con->theme = theme;
+	con->is_theme_open = false;
 	if (con->term)
 		yg_terminal_theme(con->term, theme);
 	return 0;
@@ -563,6 +577,13 @@ static void stop(struct yg_console *con)
 	yg_input_destroy(con->input);
 }
 
+static bool is_theme_open(const struct yg_console *con)
+{
+	const struct yg_config *config = yg_host_config(con->host);
+
+	return !config || !config->theme;
+}
+
 int yg_console_run(struct yg_console *con, struct yg_err *err)
 {
 	int w, h, rc;
@@ -576,6 +597,9 @@ int yg_console_run(struct yg_console *con, struct yg_err *err)
 	yg_grid_resize(&con->grid, w, h);
 	yg_panes_focus_first(con);
 	start(con);
+	con->is_theme_open = is_theme_open(con);
+	if (con->is_theme_open)
+		yg_terminal_ask_background(con->term);
 	yg_console_touch(con, YG_DIRTY_ALL, false);
 	yg_loop_run(yg_host_loop(con->host));
 	stop(con);

@@ -62,6 +62,7 @@ struct yg_console {
 	struct yg_timer *escape_timer, *second_timer, *slice_timer, *paint_timer;
 	struct yg_grid grid;
 	const struct yg_theme *theme;
+	bool is_theme_open; /* nobody has named one: the terminal's background may */
 	struct yg_pane panes[YG_PANES];
 	int focus;
 	bool is_zoomed;
