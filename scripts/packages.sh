@@ -9,7 +9,8 @@ declare -A group=(
 		libutf8proc-dev libpcre2-dev libyaml-dev libcurl4-openssl-dev libyajl-dev libjansson-dev
 		libvirt-dev libxml2-dev ncurses-base"
 	[test]="libcmocka-dev clang clang-format libclang-rt-14-dev valgrind jq tmux python3 git
-		procps util-linux ncurses-term zsh fish mandoc desktop-file-utils lintian dpkg-dev"
+		procps util-linux ncurses-term zsh fish mandoc desktop-file-utils lintian dpkg-dev
+		foot-terminfo"
 )
 
 missing=() lab=''

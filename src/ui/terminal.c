@@ -263,6 +263,29 @@ static bool can_place(void)
 	return can;
 }
 
+static bool term_begins_with(const char *const *names, size_t count)
+{
+	const char *term = getenv("TERM");
+
+	for (size_t i = 0; term && i < count; i++)
+		if (yg_starts_with(term, names[i]))
+			return true;
+	return false;
+}
+
+/* These understand what xterm does, and their own entry is not installed everywhere: on a machine
+ * that was reached by ssh it is missing. */
+static SCREEN *open_screen(FILE *file)
+{
+	static const char *const likes[] = {
+	    "alacritty", "contour", "foot", "ghostty", "kitty", "wezterm", "xterm-"};
+	SCREEN *screen = newterm(NULL, file, stdin);
+
+	if (!screen && term_begins_with(likes, YG_COUNT(likes)))
+		screen = newterm("xterm-256color", file, stdin);
+	return screen;
+}
+
 int yg_terminal_open(struct yg_terminal **out, struct yg_err *err)
 {
 	const char *type = getenv("TERM");
@@ -278,7 +301,7 @@ int yg_terminal_open(struct yg_terminal **out, struct yg_err *err)
 	if (tcgetattr(STDIN_FILENO, &crash.saved))
 		return yg_err_set(err, YG_E_INVALID, "the terminal cannot be asked for its modes");
 	FILE *file = open_file();
-	SCREEN *screen = file ? newterm(NULL, file, stdin) : NULL;
+	SCREEN *screen = file ? open_screen(file) : NULL;
 	if (!screen) {
 		if (file)
 			fclose(file);
@@ -448,12 +471,8 @@ static bool knows_questions(void)
 {
 	static const char *const names[] = {"xterm", "tmux", "foot", "alacritty", "kitty", "rxvt",
 	    "st-", "konsole", "vte", "gnome", "wezterm", "contour", "ghostty", "mlterm", "screen"};
-	const char *term = getenv("TERM");
 
-	for (size_t i = 0; term && i < YG_COUNT(names); i++)
-		if (yg_starts_with(term, names[i]))
-			return true;
-	return false;
+	return term_begins_with(names, YG_COUNT(names));
 }
 
 void yg_terminal_ask_background(struct yg_terminal *t)

@@ -179,7 +179,7 @@ def main():
     tests += [("idle", idle), ("a library that speaks", library_speaks), ("an engine falls silent", falls_silent)]
     tests += [("ASCII only", ascii_only), ("NO_COLOR", no_colour)]
     tests += [("TERM=" + term, shows_under, term, "4 Networks")
-              for term in ("xterm-256color", "xterm", "screen", "screen-256color", "tmux", "tmux-256color", "linux", "vt100")]
+              for term in ("xterm-256color", "xterm", "screen", "screen-256color", "tmux", "tmux-256color", "linux", "vt100", "foot", "foot-unheard-of")]
     tests += [("TERM=%s is refused" % (term or "(empty)"), refused_under, term) for term in ("dumb", "nosuchterm", "")]
     tests += [("no terminal", without_terminal)]
     for name, test, *args in tests:
