@@ -8,6 +8,7 @@ set(YG_PACKAGES
   UV:libuv:libuv1-dev
   CURSES:ncursesw:libncurses-dev
   TERMKEY:termkey:libtermkey-dev
+  VTERM:vterm:libvterm-dev
   UTF8PROC:libutf8proc:libutf8proc-dev
   PCRE2:libpcre2-8:libpcre2-dev
   YAML:yaml-0.1:libyaml-dev

@@ -5,7 +5,8 @@
 set -euo pipefail
 
 declare -A group=(
-	[build]="gcc libc6-dev cmake ninja-build pkg-config gettext libncurses-dev libtermkey-dev libuv1-dev
+	[build]="gcc libc6-dev cmake ninja-build pkg-config gettext libncurses-dev libtermkey-dev libvterm-dev
+		libuv1-dev
 		libutf8proc-dev libpcre2-dev libyaml-dev libcurl4-openssl-dev libyajl-dev libjansson-dev
 		libvirt-dev libxml2-dev ncurses-base"
 	[test]="libcmocka-dev clang clang-format libclang-rt-14-dev valgrind jq tmux python3 git

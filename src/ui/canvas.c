@@ -148,6 +148,34 @@ int yg_put(struct yg_canvas *c, int x, int y, int width, int style, const char *
 	return at - x;
 }
 
+void yg_put_far(struct yg_canvas *c, int x, int y, const struct yg_cell *cell)
+{
+	uint32_t cp = shown(c->grid, cell->ch[0] ? cell->ch[0] : ' ');
+	int width = cell->width == 2 ? 2 : 1;
+
+	if (x < 0 || y < 0 || y >= c->clip.h || x >= c->clip.w)
+		return;
+	if (x + width > c->clip.w) {
+		cp = ' ';
+		width = 1;
+	}
+	/* Others may measure otherwise than we do: what would break the row is not shown. */
+	if (yg_cells_of(cp) != width)
+		cp = yg_cells_of(cp) < width && yg_cells_of(cp) ? cp : YG_REPLACEMENT;
+	int cells = yg_cells_of(cp);
+	set_cell(c, x, y, cp, cells, cell->style);
+	if (cells < width)
+		set_cell(c, x + 1, y, ' ', 1, cell->style);
+	for (size_t i = 1; i <= YG_CELL_MARKS && cell->ch[i]; i++)
+		if (yg_cells_of(shown(c->grid, cell->ch[i])) == 0)
+			add_mark(c, x + 1, y, shown(c->grid, cell->ch[i]));
+	struct yg_cell *to = yg_grid_cell(c->grid, c->clip.x + x, c->clip.y + y);
+	for (int i = 0; i < width; i++) {
+		to[i].fg = cell->fg;
+		to[i].bg = cell->bg;
+	}
+}
+
 int yg_putf(struct yg_canvas *c, int x, int y, int width, int style, const char *fmt, ...)
 {
 	char text[1024];

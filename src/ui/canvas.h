@@ -9,10 +9,23 @@
 
 #define YG_CELL_MARKS 2 /* combining marks kept on a character; more are dropped */
 
+/* Cells that a program of a far side drew, in a terminal (ui/vterm.h): style is YG_CELL_FAR with
+ * flags of its own instead of a meaning, and the cell names colours. No other cell does. */
+#define YG_CELL_FAR      0x8000
+#define YG_FAR_BOLD      0x01
+#define YG_FAR_DIM       0x02
+#define YG_FAR_ITALIC    0x04
+#define YG_FAR_UNDERLINE 0x08
+#define YG_FAR_REVERSE   0x10
+/* Colours of such a cell: 0 is the terminal's own, else one of these with a number. */
+#define YG_FAR_INDEX 0x01000000u /* 0..255, xterm's palette */
+#define YG_FAR_RGB   0x02000000u /* 0xRRGGBB */
+
 struct yg_cell {
 	uint32_t ch[1 + YG_CELL_MARKS]; /* unused ones are 0 */
-	uint16_t style;                 /* yg_style and flags */
+	uint16_t style;                 /* yg_style and flags, or YG_CELL_FAR and its flags */
 	uint16_t width;                 /* 1, 2, or 0: the right half of the cell before */
+	uint32_t fg, bg;                /* of YG_CELL_FAR; else 0 */
 };
 
 struct yg_rect {
@@ -52,6 +65,9 @@ void yg_put_border(
 /* Puts the cursor of the terminal here: where text is typed. */
 void yg_put_cursor(struct yg_canvas *c, int x, int y);
 
+/* Puts a cell of YG_CELL_FAR, of its width, made harmless. What does not fit is a blank. */
+void yg_put_far(struct yg_canvas *c, int x, int y, const struct yg_cell *cell);
+
 /* Cells of one code point: 0 combining, 1, 2. */
 int yg_cells_of(uint32_t cp);
 
@@ -63,5 +79,9 @@ void yg_grid_ansi(const struct yg_grid *g, const struct yg_theme *theme, struct 
 void yg_grid_svg(const struct yg_grid *g, const struct yg_theme *theme, struct yg_buf *out);
 /* How a cell's style looks: the base look with the layers of its flags. */
 struct yg_look yg_theme_look(const struct yg_theme *theme, int style);
+/* The same for any cell, also one of YG_CELL_FAR. */
+struct yg_look yg_cell_look(const struct yg_theme *theme, const struct yg_cell *cell);
+/* A colour of xterm's palette, 0..255, as 0xRRGGBB. */
+int32_t yg_xterm_rgb(int index);
 
 #endif

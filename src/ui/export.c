@@ -28,6 +28,53 @@ struct yg_look yg_theme_look(const struct yg_theme *theme, int style)
 	return look;
 }
 
+/* xterm's first sixteen, as its 256colres says; the cube and the greys are computed. */
+int32_t yg_xterm_rgb(int index)
+{
+	static const int32_t basic[] = {0x000000, 0xcd0000, 0x00cd00, 0xcdcd00, 0x0000ee, 0xcd00cd,
+	    0x00cdcd, 0xe5e5e5, 0x7f7f7f, 0xff0000, 0x00ff00, 0xffff00, 0x5c5cff, 0xff00ff,
+	    0x00ffff, 0xffffff};
+	static const int steps[] = {0, 95, 135, 175, 215, 255};
+	int grey = 8 + (index - 232) * 10, n = index - 16;
+
+	if (index < 16)
+		return basic[index & 15];
+	if (index >= 232)
+		return grey << 16 | grey << 8 | grey;
+	return steps[n / 36] << 16 | steps[n / 6 % 6] << 8 | steps[n % 6];
+}
+
+static struct yg_colour far_colour(uint32_t colour)
+{
+	struct yg_colour out = {.rgb = YG_COLOUR_DEFAULT, .ansi = -1};
+
+	if (colour & YG_FAR_INDEX) {
+		out.rgb = yg_xterm_rgb(colour & 255);
+		out.ansi = (colour & 255) < 16 ? (int8_t)(colour & 15) : (int8_t)-1;
+	} else if (colour & YG_FAR_RGB)
+		out.rgb = (int32_t)(colour & 0xffffff);
+	return out;
+}
+
+struct yg_look yg_cell_look(const struct yg_theme *theme, const struct yg_cell *cell)
+{
+	if (!(cell->style & YG_CELL_FAR))
+		return yg_theme_look(theme, cell->style);
+	return (struct yg_look){
+	    .fg = far_colour(cell->fg),
+	    .bg = far_colour(cell->bg),
+	    .is_bold = cell->style & YG_FAR_BOLD,
+	    .is_dim = cell->style & YG_FAR_DIM,
+	    .is_reverse = cell->style & YG_FAR_REVERSE,
+	    .is_underline = cell->style & YG_FAR_UNDERLINE,
+	};
+}
+
+static bool same_look(const struct yg_cell *a, const struct yg_cell *b)
+{
+	return a->style == b->style && a->fg == b->fg && a->bg == b->bg;
+}
+
 static void put_cell(struct yg_buf *out, const struct yg_cell *cell)
 {
 	char utf8[4];
@@ -77,14 +124,14 @@ static void ansi_look(struct yg_buf *out, const struct yg_look *look)
 void yg_grid_ansi(const struct yg_grid *g, const struct yg_theme *theme, struct yg_buf *out)
 {
 	for (int y = 0; y < g->h; y++) {
-		int style = -1;
+		const struct yg_cell *before = NULL;
 		for (int x = 0; x < g->w; x++) {
 			const struct yg_cell *cell = yg_grid_cell(g, x, y);
-			if (cell->style != style) {
-				style = cell->style;
-				struct yg_look look = yg_theme_look(theme, style);
+			if (!before || !same_look(cell, before)) {
+				struct yg_look look = yg_cell_look(theme, cell);
 				ansi_look(out, &look);
 			}
+			before = cell;
 			put_cell(out, cell);
 		}
 		yg_buf_str(out, "\033[0m\n");
@@ -119,7 +166,7 @@ static void svg_colour(struct yg_buf *out, const char *name, int32_t rgb, const 
 
 static bool same_run(const struct yg_cell *a, const struct yg_cell *b)
 {
-	return a->style == b->style && (a->ch[0] == ' ') == (b->ch[0] == ' ') && a->width == 1 &&
+	return same_look(a, b) && (a->ch[0] == ' ') == (b->ch[0] == ' ') && a->width == 1 &&
 	       b->width == 1;
 }
 
@@ -128,7 +175,7 @@ static int svg_run(struct yg_buf *out, const struct yg_grid *g, const struct yg_
     int y, const char *fg, const char *bg)
 {
 	const struct yg_cell *first = yg_grid_cell(g, x, y);
-	struct yg_look look = yg_theme_look(theme, first->style);
+	struct yg_look look = yg_cell_look(theme, first);
 	int end = x + (first->width == 2 ? 2 : 1);
 
 	while (end < g->w && same_run(first, yg_grid_cell(g, end, y)))

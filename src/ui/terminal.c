@@ -32,6 +32,11 @@
 
 #define N_STYLES (YG_ST_COUNT * 4) /* each with and without SELECTED and STRONG */
 
+/* Pairs of a far side's colours: of those that curses has (256 to 65,536) it may fill no more than
+ * these, so that the theme's are never taken away. */
+#define FAR_PAIRS_MAX 4096
+#define FAR_COLOURS   257 /* the terminal's own, and 256 */
+
 /* Curses writes into a file in memory, never to the terminal: a write to a slow or stopped terminal
  * would block the loop. What it wrote is sent on by yg_terminal_flush(), as the terminal takes it.
  */
@@ -44,8 +49,12 @@ struct yg_terminal {
 	struct yg_grid shown; /* what the terminal shows */
 	bool is_blank;        /* shown is not to be trusted */
 	struct yg_truecolour colours;
+	bool has_colour;
 	attr_t attrs[N_STYLES];
 	int pairs[N_STYLES];
+	int *far_pairs; /* FAR_COLOURS * FAR_COLOURS, 0: none yet; NULL until one is needed */
+	int n_far_pairs;
+	bool has_too_many; /* pairs: forget them before the next picture */
 	cchar_t *line;
 	int cursor_x, cursor_y;
 };
@@ -359,6 +368,7 @@ void yg_terminal_close(struct yg_terminal *t)
 	close(t->tty);
 	yg_buf_done(&t->pending);
 	yg_grid_done(&t->shown);
+	free(t->far_pairs);
 	free(t->line);
 	free(t);
 }
@@ -410,15 +420,10 @@ static int distance(int32_t a, int32_t b)
 /* The nearest of the 6x6x6 cube and the 24 greys of 256-colour terminals (xterm's palette). */
 static int nearest_256(int32_t rgb)
 {
-	static const int steps[] = {0, 95, 135, 175, 215, 255};
 	int best = 16, best_distance = INT32_MAX;
 
 	for (int i = 16; i < 256; i++) {
-		int grey = 8 + (i - 232) * 10, n = i - 16;
-		int32_t colour = i >= 232
-				     ? grey << 16 | grey << 8 | grey
-				     : steps[n / 36] << 16 | steps[n / 6 % 6] << 8 | steps[n % 6];
-		int d = distance(rgb, colour);
+		int d = distance(rgb, yg_xterm_rgb(i));
 		if (d < best_distance) {
 			best = i;
 			best_distance = d;
@@ -446,6 +451,7 @@ void yg_terminal_theme(struct yg_terminal *t, const struct yg_theme *theme)
 	collect(t); /* what was written is in the colours of the theme before */
 	yg_truecolour_clear(&t->colours);
 	t->colours.is_on = yg_truecolour_is_there();
+	t->has_colour = use_colour;
 	for (int i = 0; i < N_STYLES; i++) {
 		int style = (i & 3) * 0x100 + i / 4;
 		struct yg_look look = yg_theme_look(theme, style);
@@ -481,16 +487,114 @@ void yg_terminal_ask_background(struct yg_terminal *t)
 		send(t, "\033]11;?\033\\");
 }
 
+/* ---- a far side's colours ---- */
+
+/* The nearest of the first n of xterm's palette, for terminals that have no more. */
+static int nearest_basic(int32_t rgb, int n)
+{
+	int best = 0;
+
+	for (int i = 1; i < n; i++)
+		if (distance(rgb, yg_xterm_rgb(i)) < distance(rgb, yg_xterm_rgb(best)))
+			best = i;
+	return best;
+}
+
+/* The colour's number on this terminal, -1: its own. */
+static int far_number(uint32_t colour)
+{
+	static uint32_t last_rgb;
+	static int last_number;
+	int index = (int)(colour & 255);
+
+	if (!colour)
+		return -1;
+	if (COLORS < 256) {
+		int n = COLORS >= 16 ? 16 : 8;
+		if (colour & YG_FAR_INDEX && index < 16)
+			return index % n;
+		return nearest_basic(
+		    colour & YG_FAR_INDEX ? yg_xterm_rgb(index) : (int32_t)(colour & 0xffffff), n);
+	}
+	if (colour & YG_FAR_INDEX)
+		return index;
+	if (colour != last_rgb) { /* neighbours are mostly of one colour */
+		last_rgb = colour;
+		last_number = nearest_256((int32_t)(colour & 0xffffff));
+	}
+	return last_number;
+}
+
+static int far_pair(struct yg_terminal *t, const struct yg_cell *cell)
+{
+	int fg = far_number(cell->fg), bg = far_number(cell->bg);
+
+	if (fg < 0 && bg < 0)
+		return 0;
+	if (!t->far_pairs)
+		t->far_pairs = yg_xcalloc((size_t)FAR_COLOURS * FAR_COLOURS, sizeof(*t->far_pairs));
+	int *pair = &t->far_pairs[(fg + 1) * FAR_COLOURS + bg + 1];
+	if (*pair)
+		return *pair;
+	if (t->n_far_pairs >= YG_MIN(FAR_PAIRS_MAX, COLOR_PAIRS / 2)) {
+		t->has_too_many = true;
+		return 0;
+	}
+	t->n_far_pairs++;
+	*pair = alloc_pair(fg, bg);
+	*pair = *pair < 0 ? 0 : *pair;
+	return *pair;
+}
+
+/* Only when there are too many: all is painted anew then. */
+static void forget_far_pairs(struct yg_terminal *t)
+{
+	for (int i = 0; i < FAR_COLOURS * FAR_COLOURS; i++) {
+		bool is_ours = t->far_pairs[i] > 0;
+		for (int n = 0; n < N_STYLES && is_ours; n++)
+			is_ours = t->pairs[n] != t->far_pairs[i];
+		if (is_ours)
+			free_pair(t->far_pairs[i]);
+		t->far_pairs[i] = 0;
+	}
+	t->n_far_pairs = 0;
+	t->has_too_many = false;
+	t->is_blank = true;
+}
+
+static void far_to_curses(
+    struct yg_terminal *t, const struct yg_cell *cell, attr_t *out_attrs, int *out_pair)
+{
+	static const struct {
+		int flag;
+		attr_t attr;
+	} table[] = {{YG_FAR_BOLD, A_BOLD}, {YG_FAR_DIM, A_DIM}, {YG_FAR_ITALIC, A_ITALIC},
+	    {YG_FAR_UNDERLINE, A_UNDERLINE}, {YG_FAR_REVERSE, A_REVERSE}};
+
+	*out_attrs = A_NORMAL;
+	for (size_t i = 0; i < YG_COUNT(table); i++)
+		if (cell->style & table[i].flag)
+			*out_attrs |= table[i].attr;
+	*out_pair = t->has_colour ? far_pair(t, cell) : 0;
+}
+
 /* ---- painting ---- */
 
-static void to_curses(const struct yg_terminal *t, const struct yg_cell *cell, cchar_t *out)
+static void to_curses(struct yg_terminal *t, const struct yg_cell *cell, cchar_t *out)
 {
 	wchar_t text[2 + YG_CELL_MARKS] = {0};
-	int n = (cell->style & YG_ST_MASK) * 4 + (cell->style >> 8 & 3);
+	int n = (cell->style & YG_ST_MASK) * 4 + (cell->style >> 8 & 3), pair;
+	attr_t attrs;
 
 	for (size_t i = 0; i <= YG_CELL_MARKS && cell->ch[i]; i++)
 		text[i] = (wchar_t)cell->ch[i];
-	setcchar(out, text, t->attrs[n], 0, &t->pairs[n]);
+	if (cell->style & YG_CELL_FAR)
+		far_to_curses(t, cell, &attrs, &pair);
+	else {
+		attrs = t->attrs[n];
+		pair = t->pairs[n];
+	}
+	setcchar(out, text, attrs, 0, &pair);
 }
 
 /* Gives curses the cells x0 to x1 of a row. */
@@ -549,8 +653,9 @@ static bool paint_cursor(struct yg_terminal *t, const struct yg_grid *g, bool ch
 
 void yg_terminal_paint(struct yg_terminal *t, const struct yg_grid *g)
 {
+	if (t->has_too_many)
+		forget_far_pairs(t);
 	bool changed = t->is_blank;
-
 	if (t->shown.w != g->w || t->shown.h != g->h) {
 		yg_grid_resize(&t->shown, g->w, g->h);
 		t->line = yg_xreallocarray(t->line, (size_t)g->w + 1, sizeof(*t->line));

@@ -43,7 +43,7 @@ grep -rnE '#include "' src views plugins --include='*.[ch]' | grep -vE '#include
 	says 'every include of our own is "room/file.h"'
 
 # A third-party library is included in exactly one .c file.
-for library in curses.h termkey.h uv.h utf8proc.h pcre2.h yaml.h curl/curl.h yajl/ sqlite3.h libxml/; do
+for library in curses.h termkey.h vterm.h uv.h utf8proc.h pcre2.h yaml.h curl/curl.h yajl/ sqlite3.h libxml/; do
 	files=$(grep -rlE "#include <$library" src views plugins --include='*.[ch]' | sort -u)
 	count=$(printf '%s' "$files" | grep -c .)
 	[ "$count" -le 1 ] && files=
