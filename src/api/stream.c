@@ -24,3 +24,14 @@ void yg_stream_close(struct yg_stream *s)
 	if (s)
 		s->ops->close(s);
 }
+
+void yg_stream_eof(struct yg_stream *s)
+{
+	if (s && s->ops->eof)
+		s->ops->eof(s);
+}
+
+size_t yg_stream_pending(struct yg_stream *s)
+{
+	return s && s->ops->pending ? s->ops->pending(s) : 0;
+}

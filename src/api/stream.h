@@ -55,6 +55,11 @@ struct yg_stream_ops {
 	void (*pause)(struct yg_stream *s, bool on);
 	/* Lets go at once; `end` is not called. */
 	void (*close)(struct yg_stream *s);
+	/* Nothing more will be written: what reads on the far side finds the end. NULL: cannot be
+	 * told, as with a terminal. */
+	void (*eof)(struct yg_stream *s);
+	/* How much of what was written is still kept. NULL: not told. */
+	size_t (*pending)(struct yg_stream *s);
 };
 
 /* The wrappers: NULL streams and functions are fine. */
@@ -62,5 +67,7 @@ bool yg_stream_write(struct yg_stream *s, const char *bytes, size_t len);
 void yg_stream_resize(struct yg_stream *s, int cols, int rows);
 void yg_stream_pause(struct yg_stream *s, bool on);
 void yg_stream_close(struct yg_stream *s);
+void yg_stream_eof(struct yg_stream *s);
+size_t yg_stream_pending(struct yg_stream *s);
 
 #endif

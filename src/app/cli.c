@@ -14,6 +14,8 @@ static const struct yg_verb *const verbs[] = {
     &yg_verb_describe,
     &yg_verb_graph,
     &yg_verb_do,
+    &yg_verb_exec,
+    &yg_verb_attach,
     &yg_verb_controllers,
     &yg_verb_doctor,
     &yg_verb_config,

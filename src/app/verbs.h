@@ -91,12 +91,14 @@ int yg_cli_usage(struct yg_cli *cli, const char *fmt, ...) YG_PRINTF(2, 3);
 /* The ANSI sequence for a meaning, "" where there is none. */
 const char *yg_ansi(enum yg_style style);
 
+extern const struct yg_verb yg_verb_attach;
 extern const struct yg_verb yg_verb_config;
 extern const struct yg_verb yg_verb_complete;
 extern const struct yg_verb yg_verb_controllers;
 extern const struct yg_verb yg_verb_describe;
 extern const struct yg_verb yg_verb_do;
 extern const struct yg_verb yg_verb_doctor;
+extern const struct yg_verb yg_verb_exec;
 extern const struct yg_verb yg_verb_get;
 extern const struct yg_verb yg_verb_graph;
 extern const struct yg_verb yg_verb_help;

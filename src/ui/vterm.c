@@ -304,6 +304,21 @@ static enum filter_state after_escape(char b)
 	return b == '\033' ? IN_ESCAPE : IN_TEXT;
 }
 
+/* A number may go on behind a control character: that is done at once, in the middle of it. */
+static void count_digits(struct yg_vterm *vt, char b)
+{
+	if (b >= '0' && b <= '9') {
+		if (++vt->digits <= DIGITS_MAX)
+			vt->number = vt->number * 10 + b - '0';
+	} else if ((unsigned char)b >= ' ' && b != 'b')
+		vt->digits = vt->number = 0;
+}
+
+static bool is_too_long(const struct yg_vterm *vt, char b)
+{
+	return b >= '0' && b <= '9' && vt->digits > DIGITS_MAX;
+}
+
 /* One byte outside of plain text; out has room for two more. Returns how many were written. */
 static size_t filter_byte(struct yg_vterm *vt, char b, char *out)
 {
@@ -326,14 +341,12 @@ static size_t filter_byte(struct yg_vterm *vt, char b, char *out)
 		}
 		break;
 	case IN_CSI:
-		vt->digits = b >= '0' && b <= '9' ? vt->digits + 1 : 0;
-		if (vt->digits && vt->digits <= DIGITS_MAX)
-			vt->number = vt->number * 10 + b - '0';
+		count_digits(vt, b);
 		if (b == '\033')
 			vt->filter = IN_ESCAPE;
 		else if (b == 'b')
 			out[n++] = CAN; /* repeat() does it */
-		else if (vt->digits <= DIGITS_MAX)
+		else if (!is_too_long(vt, b))
 			out[n++] = b;
 		if ((b >= 0x40 && b <= 0x7e) || b == 0x18 || b == 0x1a)
 			vt->filter = IN_TEXT;

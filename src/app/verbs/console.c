@@ -11,6 +11,8 @@ static int run(struct yg_cli *cli)
 	struct yg_console *con = NULL;
 	struct yg_err err = {0};
 
+	if (cli->n_args)
+		return yg_verb_attach.run(cli);
 	cli->setup.is_batch = false;
 	int rc = yg_cli_open(cli);
 	if (rc)
@@ -27,6 +29,7 @@ static int run(struct yg_cli *cli)
 
 const struct yg_verb yg_verb_console = {
     .name = "console",
-    .help = "the full-screen console; the same as no verb",
+    .usage = "[KIND/NAME]",
+    .help = "the full-screen console, as no verb; of one VM: as attach",
     .run = run,
 };

@@ -168,6 +168,7 @@ static void local_close(struct yg_controller *c)
 {
 	struct local *local = local_of(c);
 
+	local_streams_close(c);
 	yg_timer_stop(local->timer);
 	if (local->socket_scan)
 		local->socket_scan->c = NULL;
@@ -186,4 +187,5 @@ const struct yg_provider_ops local_ops = {
     .open = local_open,
     .poll = local_poll,
     .close = local_close,
+    .stream = local_stream,
 };
