@@ -253,6 +253,7 @@ static int spawn(struct yg_pty *p, const char *tty, const int pipes[3], struct y
 			posix_spawn_file_actions_addopen(&files, 0, tty, O_RDWR, 0);
 		else
 			posix_spawn_file_actions_adddup2(&files, 0, fd);
+	posix_spawn_file_actions_addclosefrom_np(&files, 3);
 	int rc = posix_spawnp(
 	    &p->pid, p->setup.argv[0], &files, &attr, (char *const *)(uintptr_t)p->setup.argv, env);
 	posix_spawn_file_actions_destroy(&files);

@@ -14,6 +14,7 @@ struct yg_input {
 	bool is_pasting;    /* between the marks of a bracketed paste */
 	int32_t background; /* that the terminal has told, or -1 */
 	int answer;         /* how much of "ESC ]" was seen: 2 is in an answer */
+	bool keeps_breaks;
 };
 
 /* A lone Escape is told after this long without a following byte: longer than a slow line's gap
@@ -241,10 +242,22 @@ static bool clean_paste(struct yg_input *in, const TermKeyKey *key)
 	if (!in->is_pasting || yg_streq(in->key, "Space"))
 		return true;
 	if (yg_streq(in->key, "Enter") || yg_streq(in->key, "Tab")) {
+		if (in->keeps_breaks)
+			return true;
 		snprintf(in->key, sizeof(in->key), "Space");
 		return true;
 	}
 	return key->type == TERMKEY_TYPE_UNICODE && !key->modifiers;
+}
+
+void yg_input_keep_breaks(struct yg_input *in, bool on)
+{
+	in->keeps_breaks = on;
+}
+
+bool yg_input_is_pasting(const struct yg_input *in)
+{
+	return in->is_pasting;
 }
 
 bool yg_input_next(struct yg_input *in, bool is_late, struct yg_event *out, int *out_wait_ms)

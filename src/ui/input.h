@@ -20,5 +20,9 @@ void yg_input_feed(struct yg_input *in, const char *bytes, size_t len);
 bool yg_input_next(struct yg_input *in, bool is_late, struct yg_event *out, int *out_wait_ms);
 /* The background that the terminal told when it was asked, 0xRRGGBB, or -1. */
 int32_t yg_input_background(const struct yg_input *in);
+/* Breaks and tabs of a paste are keys too (for a terminal), instead of blanks. */
+void yg_input_keep_breaks(struct yg_input *in, bool on);
+/* Inside of a paste whose end has not come yet. */
+bool yg_input_is_pasting(const struct yg_input *in);
 
 #endif

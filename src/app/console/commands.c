@@ -10,6 +10,7 @@
 #include "app/console/finder.h"
 #include "app/console/keys.h"
 #include "app/console/places.h"
+#include "app/console/terms.h"
 #include "base/i18n.h"
 #include "base/text.h"
 #include "model/keyname.h"
@@ -311,6 +312,24 @@ static int run_cancel(struct yg_console *con, char *args, struct yg_err *err)
 	return 0;
 }
 
+/* ---- inside things ---- */
+
+static int run_shell(struct yg_console *con, char *args, struct yg_err *err)
+{
+	return yg_terms_shell(con, args, err);
+}
+
+static int run_console(struct yg_console *con, char *args, struct yg_err *err)
+{
+	(void)args;
+	return yg_terms_start(con, YG_STREAM_CONSOLE, NULL, err);
+}
+
+static int run_terminals(struct yg_console *con, char *args, struct yg_err *err)
+{
+	return yg_terms_list(con, args, err);
+}
+
 /* ---- the program ---- */
 
 static int run_theme(struct yg_console *con, char *args, struct yg_err *err)
@@ -445,6 +464,7 @@ static void complete_controllers(
 
 static const struct yg_command commands[] = {
     {"actions", "", "what can be done to the row", run_actions, NULL},
+    {"attach", "", "the console of the VM, the container's main process", run_console, NULL},
     {"back", "", "one step back: overlay, filter, marks, zoom", run_back, NULL},
     {"bookmark", "NAME", "keep this place under a name", yg_run_bookmark, yg_complete_bookmarks},
     {"bookmarks", "", "the places that are kept", yg_run_bookmarks, NULL},
@@ -453,6 +473,7 @@ static const struct yg_command commands[] = {
     {"compare", "", "two marked rows side by side", yg_run_compare, NULL},
     {"copy", "[name|json|command]", "the row, or what was done last, to the clipboard", yg_run_copy,
 	yg_complete_copy},
+    {"console", "", "the console of the VM, the container's main process", run_console, NULL},
     {"details", "", "every field of the row, with its help", run_details, NULL},
     {"do", "ACTION [KIND/NAME ...] [x=y ...]", "act on the marked rows or those named", run_do,
 	complete_actions},
@@ -473,9 +494,12 @@ static const struct yg_command commands[] = {
     {"refresh", "", "ask the controllers again now", run_refresh, NULL},
     {"repaint", "", "paint the screen anew", run_repaint, NULL},
     {"retry", "[CONTROLLER]", "try a controller again now", run_retry, complete_controllers},
+    {"shell", "[COMMAND]", "a shell, or a command, in the container or on the host", run_shell,
+	NULL},
     {"sort", "[-]COLUMN|turn", "sort the table", run_sort, complete_columns},
     {"suspend", "", "go to the shell; fg comes back", run_suspend, NULL},
     {"tab", "next|previous", "another tab of the pane", run_tab, NULL},
+    {"terminals", "[NUMBER]", "shells and consoles that are open", run_terminals, NULL},
     {"theme", "NAME", "other colours", run_theme, complete_themes},
     {"unmark", "", "take all marks away", run_unmark, NULL},
     {"view", "NAME", "open a view", run_view, complete_views},

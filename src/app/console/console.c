@@ -12,6 +12,7 @@
 #include "app/console/help.h"
 #include "app/console/keys.h"
 #include "app/console/places.h"
+#include "app/console/terms.h"
 #include "app/views.h"
 #include "base/clock.h"
 #include "base/i18n.h"
@@ -23,6 +24,7 @@
 #include "ui/terminal.h"
 
 #define PAINT_US   150000 /* between two paintings that nobody asked for by a key */
+#define LIVE_US    16000 /* the same where a terminal is on top: what is typed comes back at once */
 #define MESSAGE_US 6000000
 #define SECOND_US  900000 /* what was drawn later than that shows true ages */
 #define SLICE_MS   1
@@ -71,6 +73,11 @@ static void on_slice(void *data)
 	con->slice_timer = NULL;
 }
 
+static bool has_terminal(const struct yg_console *con)
+{
+	return con->n_stack && yg_terms_is_view(con->stack[con->n_stack - 1]);
+}
+
 /* Before the loop waits: painting, at once after a key, else when it is time; then sliced work, so
  * that a key is answered before more is looked for. */
 static void on_turn(void *data)
@@ -86,7 +93,8 @@ static void on_turn(void *data)
 		con->slice_timer = yg_timer_start(loop, SLICE_MS, 0, on_slice, con);
 	if (con->is_urgent && !con->output)
 		paint(con);
-	int64_t wait_us = con->painted_us + PAINT_US - yg_mono_us();
+	int64_t pace_us = has_terminal(con) ? LIVE_US : PAINT_US;
+	int64_t wait_us = con->painted_us + pace_us - yg_mono_us();
 	if (con->output)
 		return;
 	if (con->dirty && wait_us <= 0)
@@ -150,6 +158,8 @@ void yg_console_draw(struct yg_console *con)
 	else {
 		struct yg_canvas panes =
 		    yg_canvas_sub(&all, (struct yg_rect){0, 1, con->grid.w, con->grid.h - 3});
+		if (con->dirty & YG_DIRTY_BOTTOM)
+			con->grid.cursor_x = con->grid.cursor_y = -1;
 		yg_panes_draw(con, &panes);
 		yg_frame_draw(con, &all);
 		yg_dialog_draw(con, &panes);
@@ -372,11 +382,15 @@ static void take_events(struct yg_console *con, bool is_late)
 	struct yg_event ev;
 	int wait_ms;
 
+	yg_input_keep_breaks(con->input, has_terminal(con));
 	while (!con->is_quitting && yg_input_next(con->input, is_late, &ev, &wait_ms)) {
 		ev.now_ms = yg_now_ms();
 		yg_console_event(con, &ev);
+		yg_input_keep_breaks(con->input, has_terminal(con));
 	}
 	heed_background(con);
+	if (!yg_input_is_pasting(con->input))
+		yg_terms_paste_over(con);
 	yg_timer_stop(con->escape_timer);
 	con->escape_timer = NULL;
 	if (wait_ms >= 0 && !is_late)
@@ -534,6 +548,7 @@ void yg_console_destroy(struct yg_console *con)
 	yg_places_free(con);
 	yg_keys_done(con);
 	yg_panes_free(con);
+	yg_terms_close_all(con);
 	yg_help_forget();
 	yg_compare_forget();
 	free(con->last_done);

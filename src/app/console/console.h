@@ -53,6 +53,8 @@ struct yg_menu_item {
 	bool is_disabled;
 };
 
+struct yg_term;
+
 struct yg_console {
 	struct yg_host *host;
 	struct yg_terminal *term; /* NULL without one */
@@ -70,6 +72,8 @@ struct yg_console {
 	struct yg_view *stack[YG_STACK_MAX]; /* overlays, the top one has the keys */
 	size_t n_stack;
 	struct yg_rect stack_at;
+	struct yg_vec(
+	    struct yg_term *) terms; /* those that run, and those that ended and are shown */
 
 	enum yg_mode mode;
 	struct yg_line line;

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "app/console/console.h"
+#include "app/console/terms.h"
 #include "base/clock.h"
 #include "base/i18n.h"
 #include "base/text.h"
@@ -181,6 +182,8 @@ static const struct hint overlay_hints[] = {{"Esc", N_("back")}, {"j k", N_("mov
     {"a", N_("actions")}, {"?", N_("help")}, {"q", N_("quit")}};
 static const struct hint find_hints[] = {{"Enter", N_("go")}, {"Up Down", N_("choose")},
     {"Esc", N_("leave")}, {"Space", N_("one more word")}};
+static const struct hint term_hints[] = {{"Ctrl-]", N_("leave it, it runs on")},
+    {"Shift-PageUp", N_("what scrolled away")}, {"/", N_("look for, there")}};
 static const struct hint menu_hints[] = {{"Enter", N_("choose")}, {"Esc", N_("leave")}};
 
 static void draw_hints(struct yg_canvas *c, int y, const struct hint *hints, size_t n)
@@ -211,6 +214,8 @@ static void draw_bottom(struct yg_console *con, struct yg_canvas *c, int y)
 		draw_hints(c, y, menu_hints, YG_COUNT(menu_hints));
 	else if (con->mode == YG_MODE_FIND)
 		draw_hints(c, y, find_hints, YG_COUNT(find_hints));
+	else if (con->n_stack && yg_terms_is_view(con->stack[con->n_stack - 1]))
+		draw_hints(c, y, term_hints, YG_COUNT(term_hints));
 	else if (con->n_stack)
 		draw_hints(c, y, overlay_hints, YG_COUNT(overlay_hints));
 	else
@@ -229,7 +234,6 @@ void yg_frame_draw(struct yg_console *con, struct yg_canvas *c)
 	}
 	if (con->dirty & YG_DIRTY_BOTTOM) {
 		yg_put_fill(c, 0, h - 1, w, YG_ST_TEXT);
-		c->grid->cursor_x = c->grid->cursor_y = -1;
 		draw_bottom(con, c, h - 1);
 	}
 }
