@@ -464,7 +464,7 @@ static void complete_controllers(
 
 static const struct yg_command commands[] = {
     {"actions", "", "what can be done to the row", run_actions, NULL},
-    {"attach", "", "the console of the VM, the container's main process", run_console, NULL},
+    {"attach", "", "the container's main process", run_console, NULL},
     {"back", "", "one step back: overlay, filter, marks, zoom", run_back, NULL},
     {"bookmark", "NAME", "keep this place under a name", yg_run_bookmark, yg_complete_bookmarks},
     {"bookmarks", "", "the places that are kept", yg_run_bookmarks, NULL},
@@ -473,7 +473,7 @@ static const struct yg_command commands[] = {
     {"compare", "", "two marked rows side by side", yg_run_compare, NULL},
     {"copy", "[name|json|command]", "the row, or what was done last, to the clipboard", yg_run_copy,
 	yg_complete_copy},
-    {"console", "", "the console of the VM, the container's main process", run_console, NULL},
+    {"console", "", "the container's main process", run_console, NULL},
     {"details", "", "every field of the row, with its help", run_details, NULL},
     {"do", "ACTION [KIND/NAME ...] [x=y ...]", "act on the marked rows or those named", run_do,
 	complete_actions},

@@ -15,10 +15,11 @@
 #include "app/verbs/pick.h"
 #include "net/loop.h"
 
-#define LEAVE_KEY   0x1d /* Ctrl-] */
-#define READ_BYTES  ((size_t)32 << 10)
-#define PENDING_MAX ((size_t)256 << 10) /* what the far side has not taken: then we read no more \
-					 */
+#define LEAVE_KEY  0x1d /* Ctrl-] */
+#define READ_BYTES ((size_t)32 << 10)
+#define PENDING_MAX                                                                  \
+	((size_t)256 << 10) /* what the far side has not taken: then we read no more \
+			     */
 #define AGAIN_MS    5
 #define INTERRUPTED 130
 #define HANGUP      129
@@ -26,7 +27,7 @@
 struct session {
 	struct yg_cli *cli;
 	const struct yg_inside *inside;
-	const struct yg_row *row;
+	uint32_t slot;
 	struct yg_stream *stream; /* NULL: none yet, or it ended */
 	struct yg_fd_watch *input;
 	struct yg_timer *again;
@@ -255,16 +256,12 @@ static int carry(struct session *s)
 	    .end = on_end,
 	    .data = s,
 	};
-	const char *name = yg_row_text(s->row, YG_F_CONTROLLER);
-	struct yg_controller *c = yg_host_find_controller(host, name);
 
 	terminal_size(&request.cols, &request.rows);
 	yg_feed_watch_signals(host);
 	yg_loop_on_signal(host->loop, SIGHUP, on_hangup, s);
 	yg_loop_on_signal(host->loop, SIGWINCH, on_resize, s);
-	if (!c)
-		return yg_err_set(&s->err, YG_E_UNREACHABLE, "no controller '%s'", name);
-	if (yg_controller_stream(c, s->row, &request, &s->stream, &s->err))
+	if (yg_host_stream(host, s->slot, &request, &s->stream, &s->err))
 		return s->err.code;
 	make_raw(s);
 	start_input(s);
@@ -273,30 +270,30 @@ static int carry(struct session *s)
 	return 0;
 }
 
-/* The one row that the word means; NULL after a word about why not, with *out_code. */
-static const struct yg_row *find_row(struct yg_cli *cli, const char *word, int *out_code)
+/* The one row that the word means; YG_NO_SLOT after a word about why not, with *out_code. */
+static uint32_t find_row(struct yg_cli *cli, const char *word, int *out_code)
 {
 	struct yg_pick pick;
 	struct yg_picked rows = {0};
 	struct yg_err err = {0};
 	int64_t timeout_ms;
-	const struct yg_row *row = NULL;
+	uint32_t slot = YG_NO_SLOT;
 
 	if (yg_cli_timeout(cli, &timeout_ms, &err) || yg_pick_parse(word, &pick, &err)) {
 		*out_code = yg_cli_fail(cli, &err);
-		return NULL;
+		return YG_NO_SLOT;
 	}
 	if (!pick.name) {
 		*out_code = yg_cli_usage(
 		    cli, "which %s? write %s/NAME", pick.kind->plural, pick.kind->name);
-		return NULL;
+		return YG_NO_SLOT;
 	}
 	*out_code = yg_cli_settle(cli, yg_kind_bit(pick.kind), false, timeout_ms);
 	if (*out_code == YG_EXIT_INTERRUPTED)
-		return NULL;
+		return YG_NO_SLOT;
 	yg_pick_rows(cli->host, &pick, NULL, &rows);
 	if (rows.count == 1) {
-		row = yg_inventory_row(cli->host->inv, rows.items[0]);
+		slot = rows.items[0];
 	} else if (rows.count) {
 		yg_cli_say(cli, "%zu %s are called %s: say which, %s/CONTROLLER/NAME or %s/ID",
 		    rows.count, pick.kind->plural, pick.name, pick.kind->name, pick.kind->name);
@@ -306,7 +303,7 @@ static const struct yg_row *find_row(struct yg_cli *cli, const char *word, int *
 		*out_code = YG_EXIT_NONE;
 	}
 	yg_vec_done(&rows);
-	return row;
+	return slot;
 }
 
 int yg_inside_run(struct yg_cli *cli, const struct yg_inside *inside)
@@ -323,11 +320,9 @@ int yg_inside_run(struct yg_cli *cli, const struct yg_inside *inside)
 		return YG_EXIT_REFUSED;
 	}
 	mine.is_tty = inside->is_tty && isatty(STDIN_FILENO);
-	const struct yg_row *row = find_row(cli, inside->word, &code);
-	if (!row)
+	s.slot = find_row(cli, inside->word, &code);
+	if (s.slot == YG_NO_SLOT)
 		return code;
-	s.row = yg_row_ref((struct yg_row *)row);
 	carry(&s);
-	yg_row_unref((struct yg_row *)s.row);
 	return end_session(&s);
 }

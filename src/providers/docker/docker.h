@@ -91,6 +91,7 @@ struct docker_list {
 };
 
 struct docker_act;
+struct docker_exec;
 struct docker_loading;
 
 struct docker {
@@ -128,6 +129,8 @@ struct docker {
 	bool is_visible_told, is_screen_new;
 	/* act.c */
 	struct docker_act *acts;
+	/* exec.c */
+	struct docker_exec *execs;
 };
 
 /* docker.c */
@@ -177,5 +180,10 @@ void docker_stats_stop(struct docker *d, struct docker_box *box);
 int docker_act(struct docker *d, const struct yg_action *action, const struct yg_row *row,
     struct yg_task *task, struct yg_err *err);
 void docker_acts_stop(struct docker *d);
+
+/* exec.c: CONSOLE and EXEC of a container */
+int docker_exec_open(struct docker *d, const struct yg_row *row,
+    const struct yg_stream_request *request, struct yg_stream **out, struct yg_err *err);
+void docker_execs_stop(struct docker *d);
 
 #endif
