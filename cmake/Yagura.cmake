@@ -129,12 +129,14 @@ function(yg_embed name)
   yg_room(builtin_${name} SOURCES ${out})
 endfunction()
 
-# yg_views_in_c(NAME ...): NAME.c with `const struct yg_view_ops yg_view_NAME`; makes the list of them.
+# yg_views_in_c(NAME ... PARTS FILE ...): NAME.c with `const struct yg_view_ops yg_view_NAME`, and more
+# files that belong to them; makes the list of views.
 function(yg_views_in_c)
+  cmake_parse_arguments(A "" "" "PARTS" ${ARGN})
   set(externs "")
   set(entries "")
-  set(sources "")
-  foreach(name IN LISTS ARGN)
+  set(sources ${A_PARTS})
+  foreach(name IN LISTS A_UNPARSED_ARGUMENTS)
     string(APPEND externs "extern const struct yg_view_ops yg_view_${name};\n")
     string(APPEND entries "\t&yg_view_${name},\n")
     list(APPEND sources ${name}.c)
@@ -151,6 +153,7 @@ ${entries}};
 const size_t yg_views_n_in_c = YG_COUNT(yg_views_in_c);
 " @ONLY)
   yg_room(views SOURCES ${sources} ${CMAKE_CURRENT_BINARY_DIR}/views_in_c.c)
+  target_include_directories(yg_views PRIVATE ${CMAKE_SOURCE_DIR})
 endfunction()
 
 # What a plugin may include: api/yagura.h, all that it includes, and what of base is of use to it.

@@ -88,6 +88,16 @@ struct yg_view {
 	char title[128];  /* of the pane; the view may set it */
 	char count[48];   /* at the right of the pane's border: "3 of 12"; the view may set it */
 	void *priv;       /* ops->private_size bytes, zeroed before open */
+	const uint32_t *slots; /* all rows it was opened on, the subject first */
+	size_t n_slots;
+	const char *args; /* what stood behind the command: "--since 10m"; never NULL */
+};
+
+/* A key of a view's own, for help; with a hint also for the line at the bottom. Its event() does
+ * what it says. */
+struct yg_view_key {
+	const char *key, *hint; /* hint: one word, or NULL */
+	const char *help;       /* one line */
 };
 
 struct yg_view_ops {
@@ -112,6 +122,8 @@ struct yg_view_ops {
 	void (*close)(struct yg_view *v);
 	/* true: event() gets what is pasted, too, key by key. Else nobody does. */
 	bool takes_paste;
+	const struct yg_view_key *keys; /* NULL: it only moves */
+	size_t n_keys;
 };
 
 int yg_view_register(const struct yg_view_ops *ops, struct yg_err *err);

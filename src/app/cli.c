@@ -13,6 +13,7 @@ static const struct yg_verb *const verbs[] = {
     &yg_verb_get,
     &yg_verb_describe,
     &yg_verb_graph,
+    &yg_verb_logs,
     &yg_verb_do,
     &yg_verb_exec,
     &yg_verb_attach,

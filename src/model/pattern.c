@@ -43,15 +43,21 @@ static bool is_same(const struct yg_pattern *p, const unsigned char *s)
 	return true;
 }
 
-static bool has_part(const struct yg_pattern *p, const unsigned char *s, size_t len)
+static const unsigned char *find_part(
+    const struct yg_pattern *p, const unsigned char *s, size_t len)
 {
 	if (len < p->len)
-		return false;
+		return NULL;
 	unsigned char first = p->low[0], fold = p->fold[0];
 	for (const unsigned char *last = s + (len - p->len); s <= last; s++)
 		if ((*s | fold) == first && is_same(p, s))
-			return true;
-	return false;
+			return s;
+	return NULL;
+}
+
+static bool has_part(const struct yg_pattern *p, const unsigned char *s, size_t len)
+{
+	return find_part(p, s, len) != NULL;
 }
 
 /* Only the last star is ever tried again: linear in practice, at worst len times pattern. */
@@ -102,6 +108,25 @@ bool yg_pattern_match(const struct yg_pattern *p, const char *s, size_t len)
 	case REGEX: return regex_match(&p->regex, s, len);
 	}
 	return false;
+}
+
+bool yg_pattern_find(
+    const struct yg_pattern *p, const char *s, size_t len, size_t *out_from, size_t *out_to)
+{
+	if (p->how == PART) {
+		const unsigned char *at = find_part(p, (const unsigned char *)s, len);
+		if (!at)
+			return false;
+		*out_from = (size_t)(at - (const unsigned char *)s);
+		*out_to = *out_from + p->len;
+		return true;
+	}
+	if (p->how != REGEX || !regex_match(&p->regex, s, len))
+		return false;
+	const PCRE2_SIZE *found = pcre2_get_ovector_pointer(p->regex.data);
+	*out_from = found[0];
+	*out_to = found[1];
+	return found[1] >= found[0];
 }
 
 static int regex_compile(struct regex *r, const char *text, struct yg_err *err)

@@ -21,6 +21,10 @@ int yg_pattern_create(const char *text, enum yg_pattern_how how, bool is_literal
     struct yg_pattern **out, struct yg_err *err);
 void yg_pattern_destroy(struct yg_pattern *p); /* NULL is fine */
 bool yg_pattern_match(const struct yg_pattern *p, const char *s, size_t len);
+/* Where it is found for the first time: from *out_from to before *out_to; false: nowhere, or all of
+ * the text is the match of a shell pattern. */
+bool yg_pattern_find(
+    const struct yg_pattern *p, const char *s, size_t len, size_t *out_from, size_t *out_to);
 /* true if all that b matches is matched by a, as far as is plain to see. */
 bool yg_pattern_covers(const struct yg_pattern *a, const struct yg_pattern *b);
 /* The expression needed too many steps on so many texts that it is no longer tried, and matches

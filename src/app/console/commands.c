@@ -19,6 +19,7 @@
 #include "ui/terminal.h"
 
 #define TARGETS_MAX 4096
+#define LOGS_MAX    64
 
 /* The table under the keys, or NULL with an error that says so. */
 static struct yg_view *need_table(struct yg_console *con, struct yg_err *err)
@@ -92,6 +93,35 @@ static int run_graph(struct yg_console *con, char *args, struct yg_err *err)
 	if (!current_row(con))
 		return yg_err_set(err, YG_E_NOTFOUND, "no row is chosen");
 	return yg_panes_show(con, "graph", yg_panes_current_slot(con), err);
+}
+
+/* The logs of the marked rows, or the row; in a view of logs, of the same ones with other bounds.
+ */
+static int run_logs(struct yg_console *con, char *args, struct yg_err *err)
+{
+	struct yg_view *v = yg_panes_current(con);
+	const struct yg_view_ops *ops = yg_view_find("logs");
+	uint32_t slots[LOGS_MAX] = {yg_panes_current_slot(con)};
+	size_t n = slots[0] != YG_NO_SLOT;
+
+	if (v->ops == ops) {
+		n = YG_MIN(v->n_slots, (size_t)LOGS_MAX);
+		memcpy(slots, v->slots, n * sizeof(*slots));
+	} else if (yg_tableview_table(v))
+		n = yg_tableview_targets(v, slots, LOGS_MAX);
+	if (!n || !ops)
+		return yg_err_set(err, YG_E_NOTFOUND, "no row is chosen");
+	if (n > LOGS_MAX)
+		return yg_err_set(err, YG_E_TOOBIG, "logs: at most %d at once", LOGS_MAX);
+	bool is_again = v->ops == ops;
+	int rc = yg_panes_show_many(con, ops, slots, n, args, err);
+	if (!rc && is_again) {
+		/* The new one takes the place of the old one. */
+		yg_console_view_close(v);
+		con->stack[con->n_stack - 2] = con->stack[con->n_stack - 1];
+		con->n_stack--;
+	}
+	return rc;
 }
 
 static int run_help(struct yg_console *con, char *args, struct yg_err *err)
@@ -485,6 +515,8 @@ static const struct yg_command commands[] = {
     {"graph", "", "what the row depends on and what depends on it", run_graph, NULL},
     {"help", "", "keys, commands, the query language", run_help, NULL},
     {"key", "NAME", N_("as if this key were pressed: for keys of your own"), run_key, NULL},
+    {"logs", "[--since 10m] [--until T] [--tail N]", "what the marked rows, or the row, wrote",
+	run_logs, NULL},
     {"mark", "[all]", "mark the row, or all that are shown", run_mark, NULL},
     {"place", "previous|next", "where you were before, and back", run_place, NULL},
     {"prompt", "filter|command [TEXT]", "open the line at the bottom", run_prompt, NULL},
@@ -630,7 +662,7 @@ static void help_actions(struct yg_buf *out)
 	size_t count;
 	const struct yg_action *const *actions = yg_action_all(&count);
 
-	yg_buf_printf(out, "\n# %s\n", _("Actions (a shows those of the row; :do NAME)"));
+	yg_buf_printf(out, "# %s\n", _("Actions (a shows those of the row; :do NAME)"));
 	for (size_t i = 0; i < count; i++)
 		if (actions[i])
 			yg_buf_printf(out, "%-6s\t%s %s\t%s\n",
@@ -649,11 +681,33 @@ static void help_views(struct yg_buf *out)
 			yg_buf_printf(out, "\t%s\t%s\n", views[i]->name, _(views[i]->help));
 }
 
+static void help_of_view(const struct yg_view_ops *ops, struct yg_buf *out)
+{
+	if (ops->n_keys)
+		yg_buf_printf(out, "# %s: %s\n", _("Keys"), _(ops->title));
+	for (size_t i = 0; i < ops->n_keys; i++)
+		yg_buf_printf(out, "%s\t%s\t%s\n", ops->keys[i].key,
+		    ops->keys[i].hint ? _(ops->keys[i].hint) : "", _(ops->keys[i].help));
+	yg_buf_str(out, ops->n_keys ? "\n" : "");
+}
+
+/* Views with keys of their own; the one that help was asked in went before. */
+static void help_of_others(const struct yg_view_ops *current, struct yg_buf *out)
+{
+	size_t count;
+	const struct yg_view_ops *const *views = yg_view_all(&count);
+
+	for (size_t i = 0; i < count; i++)
+		if (views[i] && views[i] != current)
+			help_of_view(views[i], out);
+}
+
 void yg_console_help(struct yg_console *con, struct yg_buf *out)
 {
 	const struct yg_table *table = yg_tableview_table(yg_panes_current(con));
 
 	yg_keys_help_users(con, out);
+	help_of_view(yg_panes_current(con)->ops, out);
 	yg_buf_printf(out, "# %s\n", _("Keys"));
 	for (size_t i = 0; i < yg_keys_n_builtin; i++)
 		if (yg_keys_builtin[i].help && yg_keys_is_in_force(con, &yg_keys_builtin[i]))
@@ -663,6 +717,8 @@ void yg_console_help(struct yg_console *con, struct yg_buf *out)
 	for (size_t i = 0; table && i < table->n_keys; i++)
 		yg_buf_printf(out, "%s\t%s\t%s\n", table->keys[i].key, table->keys[i].command,
 		    table->keys[i].help ? _(table->keys[i].help) : "");
+	yg_buf_char(out, '\n');
+	help_of_others(yg_panes_current(con)->ops, out);
 	help_actions(out);
 	yg_buf_printf(out, "\n# %s\n", _("Commands (after :, Tab completes, Up is history)"));
 	for (size_t i = 0; i < YG_COUNT(commands); i++)

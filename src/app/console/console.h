@@ -133,6 +133,9 @@ int yg_console_theme(struct yg_console *con, const char *name, struct yg_err *er
 /* ---- panes.c: views and where they are ---- */
 struct yg_view *yg_console_view_open(
     struct yg_console *con, const struct yg_view_ops *ops, uint32_t subject, struct yg_err *err);
+/* The same on several rows, with arguments ("" for none); both are copied. */
+struct yg_view *yg_console_view_open_many(struct yg_console *con, const struct yg_view_ops *ops,
+    const uint32_t *slots, size_t count, const char *args, struct yg_err *err);
 void yg_console_view_close(struct yg_view *v);
 void yg_panes_make(struct yg_console *con);
 void yg_panes_free(struct yg_console *con);
@@ -151,6 +154,9 @@ int yg_panes_show(struct yg_console *con, const char *name, uint32_t subject, st
 /* Shows the row in a table of its kind, where the keys are then; a filter that hides it is left,
  * and that is told. */
 int yg_panes_go(struct yg_console *con, uint32_t slot, struct yg_err *err);
+/* A view as an overlay on several rows; the first one is its subject. */
+int yg_panes_show_many(struct yg_console *con, const struct yg_view_ops *ops, const uint32_t *slots,
+    size_t count, const char *args, struct yg_err *err);
 void yg_panes_pop(struct yg_console *con);
 void yg_panes_changed(struct yg_console *con, const struct yg_change *changes, size_t count);
 /* Goes on with sliced work; true if there is more to do. */

@@ -199,6 +199,20 @@ static void draw_hints(struct yg_canvas *c, int y, const struct hint *hints, siz
 	}
 }
 
+/* The hints of a view that has keys of its own. */
+static void draw_view_hints(struct yg_canvas *c, int y, const struct yg_view_ops *ops)
+{
+	struct hint hints[32];
+	size_t n = 0;
+
+	for (size_t i = 0; i < ops->n_keys && n < YG_COUNT(hints) - 3; i++)
+		if (ops->keys[i].hint)
+			hints[n++] = (struct hint){ops->keys[i].key, ops->keys[i].hint};
+	hints[n++] = (struct hint){"?", "help"};
+	hints[n++] = (struct hint){"Esc", "back"};
+	draw_hints(c, y, hints, n);
+}
+
 static void draw_bottom(struct yg_console *con, struct yg_canvas *c, int y)
 {
 	if (con->mode == YG_MODE_COMMAND || con->mode == YG_MODE_FILTER) {
@@ -216,6 +230,8 @@ static void draw_bottom(struct yg_console *con, struct yg_canvas *c, int y)
 		draw_hints(c, y, find_hints, YG_COUNT(find_hints));
 	else if (con->n_stack && yg_terms_is_view(con->stack[con->n_stack - 1]))
 		draw_hints(c, y, term_hints, YG_COUNT(term_hints));
+	else if (con->n_stack && con->stack[con->n_stack - 1]->ops->n_keys)
+		draw_view_hints(c, y, con->stack[con->n_stack - 1]->ops);
 	else if (con->n_stack)
 		draw_hints(c, y, overlay_hints, YG_COUNT(overlay_hints));
 	else

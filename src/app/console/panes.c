@@ -12,22 +12,41 @@
 
 static const char *const pane_names[YG_PANES] = {"hosts", "vms", "containers", "network"};
 
-struct yg_view *yg_console_view_open(
-    struct yg_console *con, const struct yg_view_ops *ops, uint32_t subject, struct yg_err *err)
+static void free_view(struct yg_view *v)
+{
+	free((void *)v->slots);
+	free((void *)v->args);
+	free(v->priv);
+	free(v);
+}
+
+struct yg_view *yg_console_view_open_many(struct yg_console *con, const struct yg_view_ops *ops,
+    const uint32_t *slots, size_t count, const char *args, struct yg_err *err)
 {
 	struct yg_view *v = yg_xcalloc(1, sizeof(*v));
+	uint32_t *copy = yg_xcalloc(count + 1, sizeof(*copy));
 
+	if (count)
+		memcpy(copy, slots, count * sizeof(*copy));
 	v->ops = ops;
 	v->host = con->host;
-	v->subject = subject;
+	v->subject = count ? slots[0] : YG_NO_SLOT;
+	v->slots = copy;
+	v->n_slots = count;
+	v->args = yg_xstrdup(args);
 	v->priv = yg_xcalloc(1, ops->private_size);
 	snprintf(v->title, sizeof(v->title), "%s", _(ops->title));
 	if (ops->open && ops->open(v, err)) {
-		free(v->priv);
-		free(v);
+		free_view(v);
 		return NULL;
 	}
 	return v;
+}
+
+struct yg_view *yg_console_view_open(
+    struct yg_console *con, const struct yg_view_ops *ops, uint32_t subject, struct yg_err *err)
+{
+	return yg_console_view_open_many(con, ops, &subject, subject != YG_NO_SLOT, "", err);
 }
 
 void yg_console_view_close(struct yg_view *v)
@@ -36,8 +55,7 @@ void yg_console_view_close(struct yg_view *v)
 		return;
 	if (v->ops->close)
 		v->ops->close(v);
-	free(v->priv);
-	free(v);
+	free_view(v);
 }
 
 static int pane_of(const struct yg_table *table)
@@ -203,11 +221,17 @@ int yg_panes_show(struct yg_console *con, const char *name, uint32_t subject, st
 	if (ops->kind && !yg_streq(ops->kind, "*") &&
 	    (!row || !yg_streq(row->kind->name, ops->kind)))
 		return yg_err_set(err, YG_E_INVALID, "view '%s': is for a %s", name, ops->kind);
+	return yg_panes_show_many(con, ops, &subject, subject != YG_NO_SLOT, "", err);
+}
+
+int yg_panes_show_many(struct yg_console *con, const struct yg_view_ops *ops, const uint32_t *slots,
+    size_t count, const char *args, struct yg_err *err)
+{
 	if (con->n_stack == YG_STACK_MAX)
 		return yg_err_set(err, YG_E_TOOBIG, "too many views are open: Esc closes one");
-	struct yg_view *v = yg_console_view_open(con, ops, subject, err);
+	struct yg_view *v = yg_console_view_open_many(con, ops, slots, count, args, err);
 	if (!v)
-		return err ? err->code : YG_E_FAILED;
+		return err && err->code ? err->code : YG_E_FAILED;
 	con->stack[con->n_stack++] = v;
 	mark_focus(con);
 	return 0;

@@ -22,6 +22,7 @@ struct demo_spec {
 	uint64_t seed;
 	uint32_t rate;                     /* rows a second that change; 0: as suits the size */
 	uint32_t speed;                    /* of actions: 10 is ten times as fast */
+	uint32_t logs;                     /* lines a second of each log; 0: as machines write */
 	int64_t fail_ms, hang_ms, back_ms; /* after open; -1: never */
 };
 /* On an error the text names the word and the nearest right one. */
@@ -123,6 +124,7 @@ enum {
 	DEMO_H_UUID,
 	DEMO_H_VOLUME,
 	DEMO_H_IMAGE,
+	DEMO_H_LOG,
 };
 
 /* ---- names ---- */
@@ -249,6 +251,14 @@ int demo_jobs_start(struct demo_jobs *jobs, const struct yg_action *action,
 void demo_jobs_hang(struct demo_jobs *jobs, bool is_hanging);
 /* Puts the rows of the migrations that actions run. */
 void demo_jobs_put(struct demo_jobs *jobs, int64_t now_ms);
+
+/* ---- logs ---- */
+struct demo_logs;
+struct demo_logs *demo_logs_create(struct yg_controller *c, const struct demo_site *site);
+/* Ends what is open; NULL is fine. */
+void demo_logs_destroy(struct demo_logs *logs);
+int demo_logs_open(struct demo_logs *logs, const struct yg_row *row,
+    const struct yg_stream_request *request, struct yg_stream **out, struct yg_err *err);
 
 /* ---- the open controller ---- */
 void demo_put_vm(struct yg_controller *c, uint32_t vm);

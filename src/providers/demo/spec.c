@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "providers/demo/demo.h"
 
-enum word { HOSTS, VMS, CONTAINERS, SEED, RATE, SPEED, FAIL, HANG, BACK };
+enum word { HOSTS, VMS, CONTAINERS, SEED, RATE, SPEED, FAIL, HANG, BACK, LOGS };
 static const struct {
 	const char *name;
 	int64_t least, most;
@@ -20,6 +20,7 @@ static const struct {
     [FAIL] = {"fail", 0, 86400},
     [HANG] = {"hang", 0, 86400},
     [BACK] = {"back", 0, 86400},
+    [LOGS] = {"logs", 1, 1000000},
 };
 
 static int find_word(const char *name, struct yg_err *err)
@@ -34,7 +35,7 @@ static int find_word(const char *name, struct yg_err *err)
 	const char *nearest = yg_text_nearest(name, names, YG_COUNT(words));
 	return yg_err_set(err, YG_E_INVALID,
 	    "demo site: no word '%s'%s%s%s; there are hosts, vms, "
-	    "containers, seed, rate, speed, fail, hang, back, each as word:number",
+	    "containers, seed, rate, speed, fail, hang, back, logs, each as word:number",
 	    name, nearest ? _(" (did you mean '") : "", nearest ? nearest : "",
 	    nearest ? _("'?)") : "");
 }
@@ -51,6 +52,7 @@ static void set_word(struct demo_spec *spec, int word, int64_t value)
 	case FAIL: spec->fail_ms = value * 1000; break;
 	case HANG: spec->hang_ms = value * 1000; break;
 	case BACK: spec->back_ms = value * 1000; break;
+	case LOGS: spec->logs = (uint32_t)value; break;
 	default: break;
 	}
 }

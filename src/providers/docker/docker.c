@@ -384,8 +384,7 @@ static int docker_table_stream(struct yg_controller *c, const struct yg_row *row
     const struct yg_stream_request *request, struct yg_stream **out, struct yg_err *err)
 {
 	if (request->what == YG_STREAM_LOGS)
-		return yg_err_set(
-		    err, YG_E_UNSUPPORTED, "controller '%s': docker has no logs yet", c->name);
+		return docker_logs_open(c->priv, row, request, out, err);
 	return docker_exec_open(c->priv, row, request, out, err);
 }
 
@@ -399,6 +398,7 @@ static void docker_close(struct yg_controller *c)
 	yg_timer_stop(d->soon);
 	docker_acts_stop(d);
 	docker_execs_stop(d);
+	docker_logs_stop(d);
 	docker_events_stop(d);
 	yg_http_destroy(d->http);
 	while (d->lists)

@@ -93,6 +93,7 @@ struct docker_list {
 struct docker_act;
 struct docker_exec;
 struct docker_loading;
+struct docker_logs;
 
 struct docker {
 	struct yg_controller *c;
@@ -131,6 +132,8 @@ struct docker {
 	struct docker_act *acts;
 	/* exec.c */
 	struct docker_exec *execs;
+	/* logs.c */
+	struct docker_logs *logs; /* all that are open */
 };
 
 /* docker.c */
@@ -185,5 +188,9 @@ void docker_acts_stop(struct docker *d);
 int docker_exec_open(struct docker *d, const struct yg_row *row,
     const struct yg_stream_request *request, struct yg_stream **out, struct yg_err *err);
 void docker_execs_stop(struct docker *d);
+/* logs.c: what a container wrote, as a stream */
+int docker_logs_open(struct docker *d, const struct yg_row *row,
+    const struct yg_stream_request *request, struct yg_stream **out, struct yg_err *err);
+void docker_logs_stop(struct docker *d); /* ends all: the connection is closed */
 
 #endif
