@@ -12,6 +12,22 @@
 #define TIME_CELLS     18 /* "01-15 10:42:07.123" */
 #define LEFT_MIN_CELLS 10 /* of a line's text, however much stands in front */
 
+/* A NUL would be the end of the text: the picture of one stands for it. */
+static void show_nuls(struct yg_buf *text)
+{
+	struct yg_buf out = {0};
+
+	if (!text->len || !memchr(text->data, 0, text->len))
+		return;
+	for (size_t i = 0; i < text->len; i++)
+		if (text->data[i])
+			yg_buf_char(&out, text->data[i]);
+		else
+			yg_buf_str(&out, "␀");
+	yg_buf_done(text);
+	*text = out;
+}
+
 void logs_line_text(const struct logs *l, const struct yg_logline *line, struct yg_buf *out)
 {
 	if (l->is_raw || !line->len || line->text[0] != '{' ||
@@ -20,8 +36,7 @@ void logs_line_text(const struct logs *l, const struct yg_logline *line, struct 
 	for (size_t i = 0; i < out->len; i++)
 		if (out->data[i] == '\t')
 			out->data[i] = ' ';
-		else if (!out->data[i])
-			out->data[i] = '\1';
+	show_nuls(out);
 	if (line->is_cut)
 		yg_buf_str(out, "…");
 }
@@ -211,6 +226,14 @@ static void draw_prompt(struct logs *l, struct yg_canvas *c, int y)
 		yg_put_right(c, x + 2, y, w - x - 2, YG_ST_DIM, l->told);
 }
 
+static bool all_are(const struct logs *l, enum source_state state)
+{
+	for (size_t i = 0; i < l->n_sources; i++)
+		if (l->sources[i].state != state)
+			return false;
+	return true;
+}
+
 /* Why there is less than one would think: who failed or ended. */
 static bool trouble(const struct logs *l, char *out, size_t size, int *out_style)
 {
@@ -234,7 +257,8 @@ static bool trouble(const struct logs *l, char *out, size_t size, int *out_style
 		    l->request.is_following ? _("it does not run") : _("the end was reached"));
 	else if (ended)
 		snprintf(out, size, _("%zu of %zu ended"), ended, l->n_sources);
-	return failed || ended;
+	/* Where nothing is shown at all, the reasons stand there. */
+	return (failed || ended) && (failed < l->n_sources || yg_logring_end(l->ring));
 }
 
 /* The row at the bottom, where there is something to say; returns how many rows it takes. */
@@ -255,14 +279,6 @@ static int draw_bottom(struct logs *l, struct yg_canvas *c)
 }
 
 /* ---- nothing there ---- */
-
-static bool all_are(const struct logs *l, enum source_state state)
-{
-	for (size_t i = 0; i < l->n_sources; i++)
-		if (l->sources[i].state != state)
-			return false;
-	return true;
-}
 
 static void draw_empty(const struct logs *l, struct yg_canvas *c)
 {

@@ -111,6 +111,47 @@ y do start container/orphan --yes >"$LAB/out" 2>&1
 is 'do start that dockerd refuses: exit code' $? 1
 ok "do start that dockerd refuses: dockerd's reason" grep -q 'network .* not found' "$LAB/out"
 
+# ---- logs ----
+create counter '.Cmd = ["/bin/sh", "-c", "for i in $(seq 50); do echo line $i; done; sleep 1; for i in $(seq 51 100); do echo line $i; done; echo bad >&2"]'
+create typist '.Tty = true | .Cmd = ["/bin/sh", "-c", "echo one; echo two"]'
+create ticker '.Cmd = ["/bin/sh", "-c", "trap \"exit 0\" TERM; n=0; while :; do n=$((n+1)); echo tick $n; sleep 0.2; done"]'
+create million '.Cmd = ["/bin/seq", "300000"]'
+for c in counter typist ticker million; do api POST /containers/$c/start; done
+for c in counter typist million; do within 60 is_state $c exited; done
+is 'logs: all lines, of both outputs' "$(y logs counter | sort)" "$({ seq 100 | sed 's/^/line /'; echo bad; } | sort)"
+is 'logs -o jsonl: which output, which container' "$(y logs counter -o jsonl | jq -r 'select(.from == "stderr") | "\(.kind) \(.name) \(.text)"')" \
+	'container counter bad'
+is 'logs --tail' "$(y logs counter --tail 4 | wc -l)" 4
+is 'logs --grep --not' "$(y logs counter --grep 'line 1\d$' --not '[02468]$' | tr '\n' ' ')" 'line 11 line 13 line 15 line 17 line 19 '
+since=$(y logs counter -o jsonl | jq -r 'select(.text == "line 51") | .time')
+is 'logs --since: from there on' "$(y logs counter --since "${since%???Z}Z" --grep line | wc -l)" 50
+is 'logs --until: up to there' "$(y logs counter --until "${since%???Z}Z" --grep 'line 51')" ''
+is 'logs of a container with a terminal: no frames, no CR' "$(y logs typist)" 'one
+two'
+is 'logs of two: merged, each line with its name' "$(y logs counter typist --grep 'one|line 1$' | sort)" 'counter | line 1
+typist  | one'
+is 'logs of two: in the order of time' "$(y logs counter typist -o jsonl | jq -r .time | sort -c 2>&1)" ''
+is 'logs of 300,000 lines to a reader that is slow: not one is lost' \
+	"$(y logs million | { sleep 1; md5sum; })" "$(seq 300000 | md5sum)"
+y logs million 2>"$LAB/err" | head -n 1 >"$LAB/out"
+is 'logs to a reader who leaves: without a word' "${PIPESTATUS[0]} $(cat "$LAB/err")" '0 '
+ok 'logs of a hostile container are harmless' harmless y logs hostile
+y logs nobody >/dev/null 2>&1
+is 'logs of nobody: exit code 3' $? 3
+"$YAGURA" --config "$LAB/yagura.yaml" logs ticker -f --tail 1 >"$LAB/follow" 2>"$LAB/err" &
+follow=$!
+grew() { [ "$(grep -c tick "$LAB/follow")" -ge 5 ]; }
+ok 'logs -f: it goes on' within 20 grew
+kill -INT $follow
+wait $follow
+is 'logs -f and Ctrl-C: 130' "$? $(cat "$LAB/err")" '130 '
+"$YAGURA" --config "$LAB/yagura.yaml" logs ticker -f --tail 1 >"$LAB/follow" 2>"$LAB/err" &
+follow=$!
+ok 'logs -f: again' within 20 grew
+api POST /containers/ticker/stop
+wait $follow
+is 'logs -f of a container that is stopped: it ends' "$? $(cat "$LAB/err")" '0 '
+
 # ---- it tells by itself ----
 # watch KIND: in the background; one JSON text a change.
 watch() {
@@ -146,6 +187,9 @@ inside() { nsenter --net="/run/netns/$LAB_DOCKER_NETNS" timeout 60 "$YAGURA" --c
 configure "url: '$LAB_DOCKER_TLS', tls_certs: '$LAB_DOCKER_TLS_CERTS'" >"$LAB/tls.yaml"
 is 'over TLS with a client certificate: the same rows' "$(inside get container -o json | jq -r '.[] | .id' | sort)" \
 	"$(theirs '/containers/json?all=1' '.[].Id')"
+is 'over TLS: logs of 300,000 lines' "$(inside logs million | md5sum)" "$(seq 300000 | md5sum)"
+is 'over TLS: logs of a container with a terminal' "$(inside logs typist)" 'one
+two'
 configure "url: '$LAB_DOCKER_TLS', tls_ca: '$LAB_DOCKER_TLS_CERTS/ca.pem'" >"$LAB/tls.yaml"
 inside get container >"$LAB/out" 2>&1
 is 'without our certificate: refused or unreachable' "$(($? == 4 || $? == 5))" 1

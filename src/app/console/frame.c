@@ -205,11 +205,11 @@ static void draw_view_hints(struct yg_canvas *c, int y, const struct yg_view_ops
 	struct hint hints[32];
 	size_t n = 0;
 
+	hints[n++] = (struct hint){"Esc", N_("back")};
 	for (size_t i = 0; i < ops->n_keys && n < YG_COUNT(hints) - 3; i++)
 		if (ops->keys[i].hint)
 			hints[n++] = (struct hint){ops->keys[i].key, ops->keys[i].hint};
-	hints[n++] = (struct hint){"?", "help"};
-	hints[n++] = (struct hint){"Esc", "back"};
+	hints[n++] = (struct hint){"?", N_("help")};
 	draw_hints(c, y, hints, n);
 }
 
