@@ -128,6 +128,12 @@ const struct yg_config *yg_host_config(const struct yg_host *host)
 	return host->config;
 }
 
+void yg_host_set_config_new(struct yg_host *host, struct yg_config *config)
+{
+	yg_config_free(host->config);
+	host->config = config;
+}
+
 struct yg_inventory *yg_host_inventory(struct yg_host *host)
 {
 	return host->inv;

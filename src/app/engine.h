@@ -29,6 +29,8 @@ struct yg_controller *yg_host_find_controller(struct yg_host *host, const char *
 bool yg_host_is_read_only(const struct yg_host *host);
 void yg_host_set_read_only(struct yg_host *host, bool on);
 const struct yg_config *yg_host_config(const struct yg_host *host);
+/* Takes over a configuration that was read anew; the old one is freed. Controllers stay. */
+void yg_host_set_config_new(struct yg_host *host, struct yg_config *config);
 
 /* Opens controllers that can list one of these kinds (bits of yg_kind_index(); UINT64_MAX: all) and
  * are off. Loads the modules that needs, in a worker. Returns how many have such kinds. */

@@ -39,6 +39,16 @@ struct yg_fd_watch {
 	void *data;
 };
 
+struct yg_file_watch {
+	uv_fs_event_t uv;
+	struct yg_loop *loop;
+	struct yg_timer *timer; /* not NULL: something changed, and it may not be all */
+	int64_t quiet_ms;
+	bool (*wants)(const char *name);
+	void (*cb)(void *data);
+	void *data;
+};
+
 struct signal_watch {
 	uv_signal_t uv;
 	void (*cb)(void *data, int signum);
@@ -295,6 +305,57 @@ void yg_fd_watch_stop(struct yg_fd_watch *watch)
 {
 	if (watch)
 		uv_close((uv_handle_t *)&watch->uv, free_handle);
+}
+
+/* ---- files ---- */
+
+static void on_quiet(void *data)
+{
+	struct yg_file_watch *watch = data;
+
+	yg_timer_stop(watch->timer);
+	watch->timer = NULL;
+	watch->cb(watch->data);
+}
+
+/* An editor writes a file in several steps: only when it is done is it worth a look. */
+static void on_fs_event(uv_fs_event_t *uv, const char *name, int events, int status)
+{
+	struct yg_file_watch *watch = uv->data;
+
+	if (status < 0 || (name && !watch->wants(name)))
+		return;
+	yg_timer_stop(watch->timer);
+	watch->timer = yg_timer_start(watch->loop, watch->quiet_ms, 0, on_quiet, watch);
+}
+
+struct yg_file_watch *yg_file_watch_start(struct yg_loop *loop, const char *folder,
+    int64_t quiet_ms, bool (*wants)(const char *name), void (*cb)(void *data), void *data)
+{
+	struct yg_file_watch *watch = yg_xcalloc(1, sizeof(*watch));
+
+	watch->loop = loop;
+	watch->quiet_ms = quiet_ms;
+	watch->wants = wants;
+	watch->cb = cb;
+	watch->data = data;
+	watch->uv.data = watch;
+	uv_fs_event_init(&loop->uv, &watch->uv);
+	if (uv_fs_event_start(&watch->uv, on_fs_event, folder, 0) < 0) {
+		yg_file_watch_stop(watch);
+		return NULL;
+	}
+	uv_unref((uv_handle_t *)&watch->uv);
+	return watch;
+}
+
+void yg_file_watch_stop(struct yg_file_watch *watch)
+{
+	if (!watch)
+		return;
+	yg_timer_stop(watch->timer);
+	watch->timer = NULL;
+	uv_close((uv_handle_t *)&watch->uv, free_handle);
 }
 
 static void on_signal(uv_signal_t *uv, int signum)

@@ -12,6 +12,7 @@
 struct yg_loop;
 struct yg_timer;
 struct yg_fd_watch;
+struct yg_file_watch;
 
 struct yg_loop *yg_loop_create(void);
 /* Runs what was posted, closes all that is left, frees. Threads must have been told to stop. */
@@ -40,6 +41,12 @@ struct yg_fd_watch *yg_fd_watch_start(
     struct yg_loop *loop, int fd, int events, void (*cb)(void *data, int events), void *data);
 void yg_fd_watch_change(struct yg_fd_watch *watch, int events);
 void yg_fd_watch_stop(struct yg_fd_watch *watch); /* NULL is fine; before fd is closed */
+
+/* Calls cb when files of the folder changed and nothing more happened for quiet_ms; wants says for
+ * a file's name whether it matters. NULL: the folder is not there or cannot be watched. */
+struct yg_file_watch *yg_file_watch_start(struct yg_loop *loop, const char *folder,
+    int64_t quiet_ms, bool (*wants)(const char *name), void (*cb)(void *data), void *data);
+void yg_file_watch_stop(struct yg_file_watch *watch); /* NULL is fine; also inside its callback */
 
 /* From any thread: cb runs on the loop thread, in order of posting. After the loop is destroyed,
  * nothing runs. */

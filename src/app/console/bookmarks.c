@@ -164,7 +164,7 @@ void yg_complete_bookmarks(struct yg_console *con, const char *word, struct yg_c
 /* ---- workspaces ---- */
 
 /* Every tab that was opened, as it is. */
-static void take_workspace(struct yg_console *con, struct yg_workspace *out)
+void yg_workspace_take(struct yg_console *con, struct yg_workspace *out)
 {
 	out->is_zoomed = con->is_zoomed;
 	for (int p = 0; p < YG_PANES; p++) {
@@ -207,8 +207,7 @@ static int show_tab(struct yg_console *con, struct yg_pane *pane, size_t i,
 }
 
 /* What is wrong in one tab is told, and the others are shown all the same. */
-static int show_workspace(
-    struct yg_console *con, const struct yg_workspace *space, struct yg_err *err)
+int yg_workspace_show(struct yg_console *con, const struct yg_workspace *space, struct yg_err *err)
 {
 	int rc = 0;
 
@@ -238,7 +237,7 @@ static int save_workspace(struct yg_console *con, const char *name, struct yg_er
 		return rc;
 	struct yg_kept *state = load(con, false);
 	space.name = yg_xstrdup(name);
-	take_workspace(con, &space);
+	yg_workspace_take(con, &space);
 	rc = yg_kept_put_workspace(state, space, err);
 	if (rc) {
 		yg_kept_free(state);
@@ -305,7 +304,7 @@ int yg_run_workspace(struct yg_console *con, char *args, struct yg_err *err)
 	const struct yg_workspace *space = find_workspace(state, args);
 	if (space) {
 		char *text = yg_xasprintf(_("workspace '%s'"), space->name);
-		rc = show_workspace(con, space, err);
+		rc = yg_workspace_show(con, space, err);
 		if (!rc)
 			yg_console_say(con, YG_ST_DIM, text);
 		free(text);

@@ -10,6 +10,7 @@
 #include "app/console/finder.h"
 #include "app/console/keys.h"
 #include "app/console/places.h"
+#include "app/console/reload.h"
 #include "app/console/terms.h"
 #include "base/i18n.h"
 #include "base/text.h"
@@ -524,6 +525,7 @@ static const struct yg_command commands[] = {
     {"quit", "", "leave", run_quit, NULL},
     {"read-only", "[on|off]", "refuse all actions", run_read_only, NULL},
     {"refresh", "", "ask the controllers again now", run_refresh, NULL},
+    {"reload", "", N_("read configuration, keys, themes and views anew"), yg_run_reload, NULL},
     {"repaint", "", "paint the screen anew", run_repaint, NULL},
     {"retry", "[CONTROLLER]", "try a controller again now", run_retry, complete_controllers},
     {"shell", "[COMMAND]", "a shell, or a command, in the container or on the host", run_shell,

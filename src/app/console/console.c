@@ -12,6 +12,7 @@
 #include "app/console/help.h"
 #include "app/console/keys.h"
 #include "app/console/places.h"
+#include "app/console/reload.h"
 #include "app/console/terms.h"
 #include "app/views.h"
 #include "base/clock.h"
@@ -355,6 +356,7 @@ void yg_console_event(struct yg_console *con, const struct yg_event *ev)
 	if (ev->what == YG_EV_KEY && !ev->is_pasted && con->mode != YG_MODE_NORMAL)
 		half.key = yg_keys_prompt(con, half.key);
 	dispatch(con, &half);
+	yg_reload_catch_up(con);
 	if (con->mode == YG_MODE_NORMAL)
 		yg_places_note(con);
 	if (con->is_quitting)
@@ -578,10 +580,12 @@ static void start(struct yg_console *con)
 	con->input = yg_input_create();
 	con->keyboard = yg_fd_watch_start(loop, STDIN_FILENO, YG_READABLE, on_keyboard, con);
 	con->second_timer = yg_timer_start(loop, 1000, 1000, on_second, con);
+	yg_reload_start(con);
 }
 
 static void stop(struct yg_console *con)
 {
+	yg_reload_stop(con);
 	yg_fd_watch_stop(con->keyboard);
 	yg_fd_watch_stop(con->output);
 	yg_timer_stop(con->second_timer);

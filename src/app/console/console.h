@@ -92,6 +92,7 @@ struct yg_console {
 	} param_targets;
 
 	struct yg_keymap *keymap; /* of keys.yaml; never NULL */
+	struct yg_reload *reload; /* who looks at the files; NULL where nobody does */
 	struct yg_places *places; /* where one was; NULL before the first event */
 	struct yg_finder *finder; /* what it remembers; NULL before it was opened first */
 	char message[512];
