@@ -30,6 +30,7 @@ struct table {
 	int page;                    /* rows on screen at the last drawing */
 	uint32_t screen[SCREEN_MAX]; /* what was drawn last */
 	size_t n_screen;
+	uint64_t columns; /* a bit for each column that was drawn last */
 	bool is_focused;
 	bool is_moved; /* the cursor was put where it is; before that it stays at the top */
 };
@@ -344,12 +345,20 @@ static void draw_row(
 		draw_age(v, c, y, slot, flags);
 }
 
+static void put_centred(struct yg_canvas *c, int y, int style, const char *text)
+{
+	int x = YG_MAX((yg_canvas_width(c) - yg_text_cells(text)) / 2, 1);
+
+	yg_put(c, x, y, yg_canvas_width(c) - x - 1, style, text);
+}
+
 /* Why the table is empty: the filter, the controllers, or there is nothing. */
 static void draw_empty(struct yg_view *v, struct yg_canvas *c)
 {
 	const struct table *t = table_of(v);
 	const struct yg_inventory *inv = inventory_of(v);
 	const char *text = _(t->list.table->empty ? t->list.table->empty : N_("nothing here"));
+	const char *advice = "";
 	char line[256];
 	int style = YG_ST_DIM, y = YG_MAX(yg_canvas_height(c) / 2 - 1, 1);
 	size_t count;
@@ -364,14 +373,14 @@ static void draw_empty(struct yg_view *v, struct yg_canvas *c)
 		}
 	}
 	if (t->list.filter && t->list.all.count) {
-		snprintf(line, sizeof(line), _("no match for '%s' - Esc shows all"),
-		    yg_query_text(t->list.filter));
+		snprintf(line, sizeof(line), _("no match for '%s'"), yg_query_text(t->list.filter));
 		text = line;
+		advice = _("Esc shows all");
 	}
 	if (yg_rowlist_is_busy(&t->list))
-		text = _("looking ...");
-	int x = YG_MAX((yg_canvas_width(c) - yg_text_cells(text)) / 2, 1);
-	yg_put(c, x, y, yg_canvas_width(c) - x - 1, style, text);
+		text = _("looking ..."), advice = "";
+	put_centred(c, y, style, text);
+	put_centred(c, y + 1, style, advice);
 }
 
 static void table_draw(struct yg_view *v, struct yg_canvas *c)
@@ -388,6 +397,9 @@ static void table_draw(struct yg_view *v, struct yg_canvas *c)
 	if (t->top && t->top + (size_t)t->page > shown->count)
 		t->top = shown->count > (size_t)t->page ? shown->count - (size_t)t->page : 0;
 	lay_out(t->list.table, yg_canvas_width(c), &layout);
+	t->columns = 0;
+	for (size_t i = 0; i < t->list.table->n_columns; i++)
+		t->columns |= (uint64_t)(layout.w[i] > 0) << i;
 	draw_head(t, c, &layout);
 	t->n_screen = 0;
 	for (int y = 0; y < t->page && t->top + (size_t)y < shown->count; y++) {
@@ -523,7 +535,7 @@ void yg_tableview_sort_next(struct yg_view *v)
 	do
 		column = column + 1 >= n ? -1 : column + 1;
 	while (column >= 0 && (t->list.table->columns[column].format == YG_FMT_GLYPH ||
-				  t->list.table->columns[column].is_wide_only ||
+				  !(t->columns >> column & 1) ||
 				  yg_streq(t->list.table->columns[column].source, "name")));
 	if (column < 0)
 		yg_buf_str(&spec, "name");

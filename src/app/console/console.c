@@ -450,6 +450,9 @@ void yg_console_suspend(struct yg_console *con)
 		return;
 	yg_terminal_suspend(con->term);
 	raise(SIGSTOP);
+	/* Not only when the loop hears of SIGCONT: it might paint before that. */
+	yg_terminal_resume(con->term);
+	yg_console_touch(con, YG_DIRTY_ALL, true);
 }
 
 int yg_console_theme(struct yg_console *con, const char *name, struct yg_err *err)

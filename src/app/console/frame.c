@@ -184,7 +184,7 @@ static const struct hint find_hints[] = {{"Enter", N_("go")}, {"Up Down", N_("ch
     {"Esc", N_("leave")}, {"Space", N_("one more word")}};
 static const struct hint term_hints[] = {{"Ctrl-]", N_("leave it, it runs on")},
     {"Shift-PageUp", N_("what scrolled away")}, {"/", N_("look for, there")}};
-static const struct hint menu_hints[] = {{"Enter", N_("choose")}, {"Esc", N_("leave")}};
+static const struct hint menu_hints[] = {{"Enter", N_("choose")}, {"Esc", N_("close")}};
 
 static void draw_hints(struct yg_canvas *c, int y, const struct hint *hints, size_t n)
 {
