@@ -11,6 +11,7 @@
 /* In the order of `yagura help`. Those of the console are NULL where there is none. */
 static const struct yg_verb *const verbs[] = {
     &yg_verb_get,
+    &yg_verb_top,
     &yg_verb_describe,
     &yg_verb_graph,
     &yg_verb_logs,

@@ -104,6 +104,7 @@ extern const struct yg_verb yg_verb_graph;
 extern const struct yg_verb yg_verb_help;
 extern const struct yg_verb yg_verb_man;
 extern const struct yg_verb yg_verb_logs;
+extern const struct yg_verb yg_verb_top;
 extern const struct yg_verb yg_verb_version;
 /* Of the console: what runs without a verb, and one screen without a terminal. */
 extern const struct yg_verb yg_verb_console __attribute__((weak));

@@ -159,4 +159,19 @@ while block := os.read(r, 512):
 print(p.wait(), p_out[-3:])
 EOF
 )" "0 b'}]\\n'"
+# ---- top ----
+says 2 'say which kind' $demo top
+says 2 '-n 0: a number' $demo top vm -n 0
+says 3 'nothing matches vm -l name=nosuch' $demo top vm -l name=nosuch
+exits 0 'top without a terminal: one sample' $demo top vm
+is 'of 20 rows and their titles' "$(wc -l <"$work/out")" 21
+holds 'without an escape' bash -c '! grep -q $'"'\\033'"' "$1"' _ "$work/out"
+run $demo top vm -n 5 --once -o jsonl
+is 'as many as said' "$(wc -l <"$work/out")" 5
+is 'the largest first' "$(jq -s 'map(.cpu)|.==(sort|reverse)' "$work/out")" true
+run $demo top host --sort name -n 2 -o name
+is 'by another field' "$out" "$("$yagura" $demo get host --sort name -o name | head -n 2)"
+run $demo top vm -l state=shutoff -o csv --columns state -n 100
+is 'only what matches' "$(tail -n +2 "$work/out" | sort -u)" 'shutoff'
+
 finish

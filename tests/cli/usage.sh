@@ -5,7 +5,7 @@
 
 exits 0 'help' help
 holds 'help goes to stdout' [ -n "$out" ]
-for verb in get describe graph do controllers doctor version; do
+for verb in get top describe graph do controllers doctor version; do
 	exits 0 "help $verb" help "$verb"
 	holds "help $verb tells its options" grep -q '^usage: yagura '"$verb" "$work/out"
 	run "$verb" --help

@@ -24,6 +24,23 @@ def by_keys(home, keys, term):
         return "\n".join(problems)
 
 
+def top(home, keys):
+    """The live table of `yagura top`: drawn in place, cut to the terminal, and left by a key."""
+    with Tty([YAGURA, "top", "vm", "--demo"], home.env(), cols=60, rows=12) as t:
+        t.wait_text("q leaves")
+        t.wait_text("running")
+        t.resize(70, 8)
+        t.wait(lambda: t.screen.row(6).strip() and not t.screen.row(7).strip(), "the smaller table")
+        t.send(keys)
+        problems = t.screen.violations
+        code = os.waitstatus_to_exitcode(t.wait_end())
+        if code != 130:
+            problems = problems + ["exit code %d" % code]
+        if t.line_mode() != t.before:
+            problems = problems + ["the line's mode is not as it was"]
+        return "\n".join(problems)
+
+
 def by_signal(home, number, is_crash):
     with Tty(DEMO, home.env()) as t:
         t.wait_text("2 VMs")
@@ -157,6 +174,8 @@ def main():
             attempt("SIG%s and a terminal that stopped" % name, by_stopped_line, home, getattr(signal, "SIG" + name))
         attempt("a signal that comes at once", by_early_signal, home)
         attempt("the terminal goes away", by_hangup, home)
+        attempt("top: q", top, home, "q")
+        attempt("top: ^C", top, home, "\x03")
         attempt("^Z and fg", stopped, home)
     done()
 

@@ -34,7 +34,7 @@ static void load_view(struct yg_cli *cli, enum yg_output output, const struct yg
 
 /* ---- what is asked for ---- */
 
-static void ask_done(struct yg_ask *ask)
+void yg_ask_done(struct yg_ask *ask)
 {
 	free(ask->picks);
 	yg_query_free(ask->query);
@@ -43,7 +43,7 @@ static void ask_done(struct yg_ask *ask)
 }
 
 /* Words, options and names are checked before anybody is spoken to. */
-static int ask_parse(struct yg_cli *cli, struct yg_ask *ask, struct yg_err *err)
+int yg_ask_parse(struct yg_cli *cli, struct yg_ask *ask, struct yg_err *err)
 {
 	enum yg_output output;
 	const char *query = yg_cli_value(cli, "query");
@@ -58,7 +58,7 @@ static int ask_parse(struct yg_cli *cli, struct yg_ask *ask, struct yg_err *err)
 	ask->n_picks = cli->n_args;
 	ask->kind = ask->picks[0].kind;
 	if (ask->kinds != yg_kind_bit(ask->kind))
-		return yg_err_set(err, YG_E_INVALID, "get: one kind at a time");
+		return yg_err_set(err, YG_E_INVALID, "%s: one kind at a time", cli->verb->name);
 	load_view(cli, output, ask->kind);
 	if (query)
 		rc = yg_query_parse(query, ask->kind, &ask->query, err);
@@ -67,7 +67,7 @@ static int ask_parse(struct yg_cli *cli, struct yg_ask *ask, struct yg_err *err)
 		return rc;
 	}
 	return yg_printer_init(&ask->printer, ask->kind, output, yg_cli_value(cli, "columns"),
-	    yg_cli_value(cli, "sort"), err);
+	    yg_cli_value(cli, "sort") ? yg_cli_value(cli, "sort") : ask->sort, err);
 }
 
 /* true if the user named a field that changes all the time: worth waiting for. */
@@ -139,7 +139,7 @@ static bool is_listed_by_any(const struct yg_cli *cli, const struct yg_kind *kin
 	return is_of_house(kind);
 }
 
-static int explain_nothing(struct yg_cli *cli, const struct yg_ask *ask, int code)
+int yg_ask_explain_nothing(struct yg_cli *cli, const struct yg_ask *ask, int code)
 {
 	bool is_asked = ask->query || ask->picks[0].name;
 
@@ -155,23 +155,28 @@ static int explain_nothing(struct yg_cli *cli, const struct yg_ask *ask, int cod
 	return is_asked ? YG_EXIT_NONE : YG_EXIT_OK;
 }
 
-static int get_rows(struct yg_cli *cli, struct yg_ask *ask)
+int yg_ask_wait(struct yg_cli *cli, struct yg_ask *ask)
 {
 	int64_t start = yg_mono_us();
 	int code = yg_cli_settle(cli, ask->kinds, false, ask->timeout_ms);
 
+	if (code == YG_EXIT_INTERRUPTED || !needs_samples(ask))
+		return code;
+	int64_t used = (yg_mono_us() - start) / 1000;
+	return wait_for_samples(cli, ask, ask->timeout_ms - used) ? YG_EXIT_INTERRUPTED : code;
+}
+
+static int get_rows(struct yg_cli *cli, struct yg_ask *ask)
+{
+	int code = yg_ask_wait(cli, ask);
+
 	if (code == YG_EXIT_INTERRUPTED)
 		return code;
-	if (needs_samples(ask)) {
-		int64_t used = (yg_mono_us() - start) / 1000;
-		if (wait_for_samples(cli, ask, ask->timeout_ms - used))
-			return YG_EXIT_INTERRUPTED;
-	}
 	if (yg_cli_value(cli, "watch"))
 		return yg_watch(cli, ask);
 	yg_ask_collect(cli, ask, ask->query);
 	yg_ask_print(cli, ask);
-	return ask->rows.count ? code : explain_nothing(cli, ask, code);
+	return ask->rows.count ? code : yg_ask_explain_nothing(cli, ask, code);
 }
 
 /* ---- all kinds ---- */
@@ -268,8 +273,8 @@ static int run(struct yg_cli *cli)
 		return code;
 	if (!cli->n_args || (cli->n_args == 1 && yg_streq(cli->args[0], "all")))
 		return get_counts(cli);
-	code = ask_parse(cli, &ask, &err) ? yg_cli_fail(cli, &err) : get_rows(cli, &ask);
-	ask_done(&ask);
+	code = yg_ask_parse(cli, &ask, &err) ? yg_cli_fail(cli, &err) : get_rows(cli, &ask);
+	yg_ask_done(&ask);
 	return code;
 }
 
