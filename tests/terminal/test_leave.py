@@ -30,7 +30,7 @@ def top(home, keys):
         t.wait_text("q leaves")
         t.wait_text("running")
         t.resize(70, 8)
-        t.wait(lambda: t.screen.row(6).strip() and not t.screen.row(7).strip(), "the smaller table")
+        t.wait(lambda s: s.row(6).strip() and not s.row(7).strip(), "the smaller table")
         t.send(keys)
         problems = t.screen.violations
         code = os.waitstatus_to_exitcode(t.wait_end())
