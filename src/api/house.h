@@ -55,10 +55,13 @@ int yg_controller_row_state(const struct yg_controller *c);
 struct yg_found {
 	const struct yg_provider *provider;
 	char *name, *url, *source;
+	char **option_names, **option_values;
+	size_t n_options;
 };
 struct yg_missing {
 	const struct yg_provider *provider;
 	char *looked_for, *hint;
+	bool is_known; /* it is there, and cannot be connected to */
 };
 struct yg_discovery {
 	const struct yg_provider *provider; /* whose manifest is being asked */

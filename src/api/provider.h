@@ -139,5 +139,9 @@ void yg_discovery_add(
 /* Nothing is there: what was looked for, and how to get it ("apt install libvirt-daemon-system").
  */
 void yg_discovery_none(struct yg_discovery *d, const char *looked_for, const char *hint);
+/* An option of the controller that was added last. */
+void yg_discovery_option(struct yg_discovery *d, const char *name, const char *value);
+/* Something is there that cannot be connected to (yet), and why; it is told by doctor only. */
+void yg_discovery_known(struct yg_discovery *d, const char *what, const char *why);
 
 #endif

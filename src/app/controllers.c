@@ -113,11 +113,16 @@ static void add_found(struct yg_host *host, const struct yg_found *found)
 	char *name = yg_xstrdup(found->name);
 
 	if (!is_known(host, found)) {
-		for (int i = 2; yg_host_find_controller(host, name); i++) {
+		for (int i = 2;
+		     yg_streq(name, YG_HOUSE_NAME) || yg_host_find_controller(host, name); i++) {
 			free(name);
 			name = yg_xasprintf("%s-%d", found->name, i);
 		}
-		add(host, found->provider, name, found->url, found->source);
+		struct yg_controller *c =
+		    add(host, found->provider, name, found->url, found->source);
+		for (size_t i = 0; i < found->n_options; i++)
+			yg_controller_set_option(
+			    c, found->option_names[i], found->option_values[i]);
 	}
 	free(name);
 }

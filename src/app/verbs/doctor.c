@@ -12,13 +12,14 @@
 #include "base/text.h"
 #include "store/views.h"
 
-enum verdict { GOOD, MISSING, WRONG };
+enum verdict { GOOD, KNOWN, MISSING, WRONG };
 
 static const struct {
 	const char *word;
 	enum yg_style style;
 } verdicts[] = {
     [GOOD] = {"ok", YG_ST_OK},
+    [KNOWN] = {"known", YG_ST_DIM},
     [MISSING] = {"missing", YG_ST_WARN},
     [WRONG] = {"wrong", YG_ST_BAD},
 };
@@ -143,8 +144,8 @@ static void put_missing(struct report *r)
 	const struct yg_discovery *d = &r->cli->host->discovery;
 
 	for (size_t i = 0; i < d->n_missing; i++)
-		put(r, MISSING, d->missing[i].provider->name, d->missing[i].looked_for,
-		    d->missing[i].hint);
+		put(r, d->missing[i].is_known ? KNOWN : MISSING, d->missing[i].provider->name,
+		    d->missing[i].looked_for, d->missing[i].hint);
 }
 
 static bool put_plugins(struct report *r)

@@ -9,6 +9,7 @@
 #include "api/provider.h"
 #include "base/buf.h"
 #include "model/kinds.h"
+#include "providers/docker/contexts.h"
 #include "providers/docker/url.h"
 
 #define FROM_ENV "found: DOCKER_HOST"
@@ -197,6 +198,12 @@ static void discover(struct yg_discovery *d)
 		if (p->path && !p->is_same && look_at(d, p, &is_barred))
 			is_found = true;
 	}
+	const char *known[YG_COUNT(places) + 1] = {
+	    env && yg_starts_with(env, "unix://") ? env + strlen("unix://") : NULL};
+	for (size_t i = 0; i < YG_COUNT(places); i++)
+		known[i + 1] = places[i].path;
+	if (yg_docker_contexts(d, known, YG_COUNT(known)))
+		is_found = true;
 	for (size_t i = 0; i < YG_COUNT(places); i++)
 		free(places[i].path);
 	if (!is_found && !is_barred)
