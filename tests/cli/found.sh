@@ -1,5 +1,5 @@
 #!/bin/bash
-# found: what people already have is found: contexts of docker; broken and hostile files cost a line.
+# found: what people already have is found: contexts of docker, aliases of libvirt; broken and hostile files cost a line.
 # SPDX-License-Identifier: Apache-2.0
 . "$(dirname "$0")/lib.sh"
 
@@ -26,6 +26,15 @@ printf '{"Name":"torn","Endpo' >"$work/.docker/contexts/meta/08/meta.json"
 mkfifo "$work/.docker/contexts/meta/09/meta.json"
 head -c 100000 /dev/zero | tr '\0' ' ' >"$work/.docker/contexts/meta/10/meta.json"
 
+mkdir -p "$work/config/libvirt"
+cat >"$work/config/libvirt/libvirt.conf" <<'CONF'
+# uri_aliases = [ "old=test:///default" ]
+uri_default = "test:///default"
+uri_aliases = [
+  "try=test:///default", # a comment with "quotes" and ]
+  "bad one=test:///x",
+]
+CONF
 export DOCKER_CONTEXT=nowhere
 run doctor --timeout 5s
 shown() {
@@ -44,6 +53,11 @@ for id in 08 09 10 11; do
 	is "$id: broken, a pipe, too large, none: one line" "$(grep -c "/meta/$id/" "$work/out")" 1
 done
 shown 'DOCKER_CONTEXT that names none' '^missing +docker +DOCKER_CONTEXT'
+shown "an alias of libvirt is a controller" "libvirt try +test:///default \(found: .*libvirt.conf\)"
+shown 'one that libvirt would not take is told' '^missing +libvirt .*libvirt.conf; .*no "name=uri"'
+mkfifo "$work/pipe" && mv -f "$work/pipe" "$work/config/libvirt/libvirt.conf"
+run doctor --timeout 5s
+shown 'a pipe is no configuration of libvirt' '^missing +libvirt .*libvirt.conf; .*64 KiB'
 run controllers --timeout 5s
 is 'only what can be used is a controller' "$(grep -cE ' (docker) ' "$work/out")" 2
 finish

@@ -6,6 +6,7 @@
 
 #include "api/provider.h"
 #include "model/kinds.h"
+#include "providers/libvirt/aliases.h"
 
 static const struct yg_option options[] = {
     {.name = "shutdown_seconds",
@@ -98,6 +99,7 @@ static void discover(struct yg_discovery *d)
 	}
 	count += discover_system(d, uri);
 	count += discover_session(d);
+	count += yg_libvirt_aliases(d);
 	if (!count)
 		yg_discovery_none(d, "/run/libvirt/libvirt-sock, virtqemud-sock",
 		    "apt install libvirt-daemon-system");
