@@ -1,5 +1,5 @@
 #!/bin/bash
-# found: what people already have is found: contexts of docker, aliases of libvirt; broken and hostile files cost a line.
+# found: what people already have is found: contexts of docker, aliases of libvirt, more; broken and hostile files cost a line.
 # SPDX-License-Identifier: Apache-2.0
 . "$(dirname "$0")/lib.sh"
 
@@ -35,6 +35,18 @@ uri_aliases = [
   "bad one=test:///x",
 ]
 CONF
+mkdir -p "$work/.kube" "$work/.config/openstack"
+cat >"$work/.kube/config" <<'CONF'
+apiVersion: v1
+contexts:
+- context: {cluster: c, user: u}
+  name: prod
+users:
+- name: u
+  user: {token: not-to-be-seen}
+CONF
+printf 'clouds:\n  tokyo:\n    auth: {password: not-to-be-seen}\n' >"$work/.config/openstack/clouds.yaml"
+unset KUBECONFIG OS_CLIENT_CONFIG_FILE
 export DOCKER_CONTEXT=nowhere
 run doctor --timeout 5s
 shown() {
@@ -53,6 +65,9 @@ for id in 08 09 10 11; do
 	is "$id: broken, a pipe, too large, none: one line" "$(grep -c "/meta/$id/" "$work/out")" 1
 done
 shown 'DOCKER_CONTEXT that names none' '^missing +docker +DOCKER_CONTEXT'
+shown 'a context of Kubernetes is known' "^known +elsewhere +Kubernetes context 'prod' "
+shown 'a cloud of OpenStack is known' "^known +elsewhere +OpenStack cloud 'tokyo' "
+holds 'no secret is told' eval '! grep -q not-to-be-seen "$work/out"'
 shown "an alias of libvirt is a controller" "libvirt try +test:///default \(found: .*libvirt.conf\)"
 shown 'one that libvirt would not take is told' '^missing +libvirt .*libvirt.conf; .*no "name=uri"'
 mkfifo "$work/pipe" && mv -f "$work/pipe" "$work/config/libvirt/libvirt.conf"

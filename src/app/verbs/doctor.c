@@ -6,6 +6,7 @@
 
 #include "app/console/keys.h"
 #include "app/host.h"
+#include "app/verbs/elsewhere.h"
 #include "app/verbs/pick.h"
 #include "app/verbs/rows.h"
 #include "app/verbs/sheet.h"
@@ -144,7 +145,8 @@ static void put_missing(struct report *r)
 	const struct yg_discovery *d = &r->cli->host->discovery;
 
 	for (size_t i = 0; i < d->n_missing; i++)
-		put(r, d->missing[i].is_known ? KNOWN : MISSING, d->missing[i].provider->name,
+		put(r, d->missing[i].is_known ? KNOWN : MISSING,
+		    d->missing[i].provider ? d->missing[i].provider->name : "elsewhere",
 		    d->missing[i].looked_for, d->missing[i].hint);
 }
 
@@ -186,6 +188,8 @@ static int examine(struct report *r)
 	bool has_keys = put_keys(r);
 	for (size_t i = 0; i < host->controllers.count; i++)
 		is_good &= put_controller(r, host->controllers.items[i]);
+	if (!host->config->no_discovery && !r->cli->setup.demo)
+		yg_elsewhere_find(&host->discovery);
 	put_missing(r);
 	bool has_plugins = put_plugins(r);
 	put_terminal(r);
