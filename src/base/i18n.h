@@ -10,9 +10,10 @@
 void yg_i18n_init(const char *folder, const char *language);
 /* The translation of a message, or itself; NULL and "" stay. Formats are translated before they are
  * filled in. */
-const char *yg_tr(const char *message);
+const char *yg_tr(const char *message) __attribute__((format_arg(1)));
 /* The same where a number decides: "1 task", "3 tasks". */
-const char *yg_tr_n(const char *one, const char *many, unsigned long n);
+const char *yg_tr_n(const char *one, const char *many, unsigned long n)
+    __attribute__((format_arg(1), format_arg(2)));
 
 #define _(message)  yg_tr(message)
 #define N_(message) message /* in a table: to be translated where it is shown */

@@ -34,5 +34,5 @@ says 2 'which hosts? write host/NAME' exec host -- true
 says 2 'needs one KIND/NAME' exec
 says 5 'read-only' --read-only exec "$host" -- true
 says 5 'only a shell on the host can be opened here' attach "$host"
-says 5 'has no shells of a vm' --demo exec vm/web-01 -- true
+says 5 'has only logs' --demo exec vm/web-01 -- true
 finish

@@ -268,7 +268,7 @@ static int list_workspaces(struct yg_console *con, struct yg_err *err)
 		const struct yg_workspace *space = &state->workspaces.items[i];
 		struct yg_buf help = {0};
 		char *command = yg_xasprintf("workspace %s", space->name);
-		snprintf(key, sizeof(key), i < 9 ? "%zu" : "", i + 1);
+		snprintf(key, sizeof(key), "%.*zu", i < 9 ? 1 : 0, i < 9 ? i + 1 : (size_t)0);
 		describe_workspace(space, &help);
 		yg_dialog_menu_add(con, key, space->name, yg_buf_text(&help), command);
 		free(command);
