@@ -19,10 +19,11 @@
 
 #include "ui/truecolour.h"
 
-/* Not in terminfo: mouse clicks and wheel in SGR coordinates, bracketed paste. From the terminals'
- * own documentation (xterm ctlseqs). */
+/* Not in terminfo, but for the scrolling region (DECSTBM: all of the screen again; curses sets one
+ * when it starts and leaves it to the shell): mouse clicks and wheel in SGR coordinates, bracketed
+ * paste. From the terminals' own documentation (xterm ctlseqs). */
 #define MODES_ON  "\033[?1000h\033[?1006h\033[?2004h"
-#define MODES_OFF "\033[?2004l\033[?1006l\033[?1000l"
+#define MODES_OFF "\033[r\033[?2004l\033[?1006l\033[?1000l"
 
 /* CAN ends a sequence that was sent in part only: ECMA-48, xterm ctlseqs. */
 #define CANCEL "\030"

@@ -512,6 +512,8 @@ class Tty:
             left.append("cursor still hidden")
         if self.screen.keypad:
             left.append("keypad mode still on")
+        if (self.screen.top, self.screen.bottom) != (0, self.screen.rows - 1):
+            left.append("only rows %d to %d scroll" % (self.screen.top + 1, self.screen.bottom + 1))
         return left
 
 

@@ -117,6 +117,18 @@ def by_early_signal(home):
         return "\n".join(t.what_is_left())
 
 
+def until_it_reads(t):
+    """A shell that has just got its terminal back may lose what is typed before its prompt: ask until it answers."""
+    for n in range(20):
+        t.send("\x15echo re''ads%d\r" % n)
+        try:
+            t.wait_text("reads%d" % n, 2)
+            return
+        except AssertionError:
+            pass
+    raise AssertionError("the shell does not read:\n" + t.screen.text())
+
+
 def stopped(home):
     """^Z gives the shell its terminal; fg paints the console anew."""
     shell = ["bash", "--norc", "--noprofile", "-i"]
@@ -128,7 +140,7 @@ def stopped(home):
         t.quiet()
         t.send(b"\x1a")
         t.wait(lambda s: "?1049" not in s.modes and t.foreground() == t.pid, "the shell to have the terminal")
-        t.quiet()  # it has told what stopped, and reads
+        until_it_reads(t)
         left = [x for x in t.what_is_left() if "line mode" not in x]
         t.send("stty -a >mode2; echo mode''told\r")
         t.wait_text("modetold")
@@ -142,12 +154,12 @@ def stopped(home):
         # Stopped from outside, as by "kill -TSTP".
         os.kill(t.foreground(), signal.SIGTSTP)
         t.wait(lambda s: "?1049" not in s.modes and t.foreground() == t.pid, "the shell to have it after SIGTSTP")
-        t.quiet()
+        until_it_reads(t)
         t.send("fg\r")
         t.wait(lambda s: "?1049" in s.modes and "2 VMs" in s.text(), "the console after SIGTSTP")
         t.send("q")
         t.wait(lambda s: "?1049" not in s.modes and t.foreground() == t.pid, "the shell to have it again")
-        t.quiet()
+        until_it_reads(t)
         t.send("stty -a >mode3; exit\r")
         t.wait_end()
         modes = [open("mode%d" % n).read() for n in (1, 2, 3)]
