@@ -102,8 +102,9 @@ static void read_keys(struct yg_console *con, struct mistakes *m)
 		yg_keys_check(con->keymap, yg_host_config(con->host), on_key_trouble, m);
 }
 
-/* Both read a file to see whether it is right, before anything is let go of. */
-static void try_theme(void *data, const char *name, const char *path)
+/* Reads a file to see whether it is right, before anything is let go of. */
+static void try_file(void *data, const char *name, const char *path,
+    void (*read)(struct yg_reading *r, const char *name, const struct yg_node *root))
 {
 	struct yg_yaml *yaml = NULL;
 	struct yg_err err = {0};
@@ -113,26 +114,30 @@ static void try_theme(void *data, const char *name, const char *path)
 		return;
 	}
 	struct yg_reading r = {.file = yaml->name};
-	yg_theme_free(yg_theme_read(&r, name, yaml->root));
+	read(&r, name, yaml->root);
 	yg_mistakes_tell(&r.mistakes, on_mistake, data);
 	yg_mistakes_done(&r.mistakes);
 	yg_yaml_free(yaml);
 }
 
+static void read_theme(struct yg_reading *r, const char *name, const struct yg_node *root)
+{
+	yg_theme_free(yg_theme_read(r, name, root));
+}
+
+static void try_theme(void *data, const char *name, const char *path)
+{
+	try_file(data, name, path, read_theme);
+}
+
+static void read_view(struct yg_reading *r, const char *name, const struct yg_node *root)
+{
+	yg_table_free(yg_table_read(r, name, root));
+}
+
 static void try_view(void *data, const char *name, const char *path)
 {
-	struct yg_yaml *yaml = NULL;
-	struct yg_err err = {0};
-
-	if (yg_yaml_read(path, &yaml, &err)) {
-		on_mistake(data, err.text);
-		return;
-	}
-	struct yg_reading r = {.file = yaml->name};
-	yg_table_free(yg_table_read(&r, name, yaml->root));
-	yg_mistakes_tell(&r.mistakes, on_mistake, data);
-	yg_mistakes_done(&r.mistakes);
-	yg_yaml_free(yaml);
+	try_file(data, name, path, read_view);
 }
 
 static bool is_right(struct yg_console *con, const char *sub,
