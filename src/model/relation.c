@@ -7,6 +7,7 @@
 #include <strings.h>
 
 #include "base/map.h"
+#include "base/text.h"
 #include "base/vec.h"
 
 #define KINDS_MAX 64
@@ -398,6 +399,21 @@ static void add_same(
 	}
 }
 
+/* Kinds in their order, rows by name: not in the order in which they happened to come. */
+static int compare_edges(const void *a, const void *b, void *data)
+{
+	const struct yg_graph *g = data;
+	const struct yg_edge *x = a, *y = b;
+	const struct yg_row *row = yg_inventory_row(g->inv, x->slot);
+	const struct yg_row *other = yg_inventory_row(g->inv, y->slot);
+	int by_kind = yg_kind_index(row->kind) - yg_kind_index(other->kind);
+
+	if (by_kind)
+		return by_kind;
+	int by_name = yg_text_natural(yg_row_name(row), yg_row_name(other));
+	return by_name ? by_name : x->field - y->field;
+}
+
 size_t yg_graph_edges(struct yg_graph *g, uint32_t slot, struct yg_edge *out, size_t max)
 {
 	const struct yg_row *row = yg_inventory_row(g->inv, slot);
@@ -408,7 +424,11 @@ size_t yg_graph_edges(struct yg_graph *g, uint32_t slot, struct yg_edge *out, si
 	build(g);
 	for (uint64_t left = find_fields(g, row->kind).refs & row->has; left; left &= left - 1)
 		add_forward(g, row, __builtin_ctzll(left), &edges);
+	size_t forward = YG_MIN(edges.count, max);
 	add_backward(g, row, &edges);
+	if (edges.count > forward && max > forward)
+		qsort_r(out + forward, YG_MIN(edges.count, max) - forward, sizeof(*out),
+		    compare_edges, g);
 	add_same(g, slot, row, &edges);
 	return edges.count;
 }

@@ -26,6 +26,7 @@ struct yg_http_pipe {
 	struct yg_buf out;
 	size_t sent;
 	struct yg_http_answer head;
+	struct yg_buf rest;    /* of what came: half a line of the head, of a chunk's size */
 	struct yg_buf problem; /* the body of an answer that is no success */
 	bool is_eof_wanted, is_eof_sent, is_paused;
 	bool is_busy, is_closed; /* a callback runs: it is freed after it */
@@ -39,6 +40,7 @@ static void pipe_free(struct yg_http_pipe *p)
 		close(p->fd);
 	yg_buf_done(&p->out);
 	yg_buf_done(&p->problem);
+	yg_buf_done(&p->rest);
 	yg_http_answer_done(&p->head);
 	free(p->url);
 	free(p);
@@ -97,10 +99,19 @@ static bool on_body(void *data, const char *bytes, size_t len)
 /* 0 while it goes on; else it has ended, and how. */
 static int take(struct yg_http_pipe *p, const char *bytes, size_t len, const char **what)
 {
-	size_t n = 1;
+	size_t n = 1, at = 0;
+	struct yg_buf all = p->rest;
 
-	for (size_t at = 0; at < len && n && !p->is_closed && !p->head.err.code; at += n)
+	if (all.len) {
+		yg_buf_add(&all, bytes, len);
+		bytes = all.data;
+		len = all.len;
+	}
+	p->rest = (struct yg_buf){0};
+	for (; at < len && n && !p->is_closed && !p->head.err.code; at += n)
 		n = yg_http_answer_take(&p->head, bytes + at, len - at);
+	yg_buf_add(&p->rest, bytes + at, len - at);
+	yg_buf_done(&all);
 	*what = p->head.err.text;
 	return p->head.err.code;
 }

@@ -148,6 +148,37 @@ int yg_put(struct yg_canvas *c, int x, int y, int width, int style, const char *
 	return at - x;
 }
 
+/* How much of the text goes into one line: up to the last blank that fits, or as many letters. */
+static size_t line_of(const char *text, int width)
+{
+	const char *p = text, *end = text + strlen(text), *gap = NULL;
+
+	for (int cells = 0; p < end;) {
+		const char *at = p;
+		cells += yg_cells_of(yg_harmless(yg_utf8_next(&p, end)));
+		if (*at == ' ')
+			gap = at;
+		if (cells > width && at > text)
+			return (size_t)((gap ? gap : at) - text);
+	}
+	return (size_t)(end - text);
+}
+
+int yg_put_paragraph(struct yg_canvas *c, int y, int width, int style, const char *text)
+{
+	int lines = 0;
+
+	do {
+		size_t len = line_of(text, YG_MAX(width, 1));
+		if (c)
+			yg_putf(c, 0, y + lines, width, style, "%.*s", (int)len, text);
+		lines++;
+		text += len;
+		text += strspn(text, " ");
+	} while (*text);
+	return lines;
+}
+
 void yg_put_far(struct yg_canvas *c, int x, int y, const struct yg_cell *cell)
 {
 	uint32_t cp = shown(c->grid, cell->ch[0] ? cell->ch[0] : ' ');

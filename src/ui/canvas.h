@@ -62,6 +62,9 @@ struct yg_canvas yg_canvas_sub(const struct yg_canvas *c, struct yg_rect r);
 /* A border around the whole of c, with a title at the left and a note at the right of its top. */
 void yg_put_border(
     struct yg_canvas *c, int style, int title_style, const char *title, const char *note);
+/* A text in lines of at most width cells from (0, y) down, cut at blanks; returns how many lines.
+ * c: NULL only counts them. */
+int yg_put_paragraph(struct yg_canvas *c, int y, int width, int style, const char *text);
 /* Puts the cursor of the terminal here: where text is typed. */
 void yg_put_cursor(struct yg_canvas *c, int x, int y);
 

@@ -86,6 +86,20 @@ def mouse_row(home):
         return ""
 
 
+def escape_and_key(home):
+    """A slow line brings Escape and the next key in one piece: that is not Alt."""
+    with Tty(DEMO, home.env()) as t:
+        t.wait_text("4 Networks")
+        t.send("2\r")
+        t.wait_text(" fields ")
+        t.send("\x1bt")
+        t.wait_text("graph of vm")
+        t.send("\x1b/nosuchvm")
+        t.wait_text("/nosuchvm")
+        t.send("\x1bq")
+        return "" if t.wait_end() == 0 else "exit status %d" % t.status
+
+
 def mouse_wheel(home):
     with Tty(DEMO, home.env()) as t:
         t.wait_text("4 Networks")
@@ -200,7 +214,8 @@ def noise(home):
 def main():
     if not os.access(YAGURA, os.X_OK):
         skip_all("there is no program at " + YAGURA)
-    tests = [("a storm of sizes", storm), ("a click chooses the pane", mouse_focus),
+    tests = [("a storm of sizes", storm), ("Escape and a key in one piece", escape_and_key),
+             ("a click chooses the pane", mouse_focus),
              ("a click chooses the row", mouse_row), ("the wheel moves the rows", mouse_wheel),
              ("a mouse that lies", mouse_outside), ("a paste is no command", paste_is_no_command),
              ("a paste into a line", paste_into_a_line), ("keys that are typed ahead", typed_ahead),

@@ -89,8 +89,10 @@ def ascii_only(home):
     config = home.puppet()
     with Tty([YAGURA, "--config", config], home.env(LC_ALL="C")) as t:
         t.wait_text("15 ")
-        t.send("3\rG\x1bt")
-        t.wait_text("graph")
+        t.send("3\rG")
+        t.wait_text(" fields ")
+        t.send("\x1bt")
+        t.wait_text("graph of")
         t.send("\x1b")
         t.quiet()
         t.send("\x03")

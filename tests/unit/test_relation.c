@@ -143,6 +143,20 @@ static void test_backward(void **state)
 	assert_true(has_edge(e, n, s->host, false, YG_REL_SAME_AS, -1));
 }
 
+/* Rows come in any order: who looks sees the same. */
+static void test_order(void **state)
+{
+	struct site *s = *state;
+	struct yg_edge e[8];
+	uint32_t ten = put_vm(s, "app-10", "h", YG_VM_STATE_RUNNING);
+	uint32_t nine = put_vm(s, "app-9", "h", YG_VM_STATE_RUNNING);
+
+	assert_int_equal(yg_graph_edges(s->graph, s->host, e, 8), 6);
+	assert_int_equal(e[0].slot, nine);
+	assert_int_equal(e[1].slot, ten);
+	assert_int_equal(e[5].field, -1);
+}
+
 static void test_limits(void **state)
 {
 	struct site *s = *state;
@@ -294,6 +308,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(test_forward, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_backward, setup, teardown),
+	    cmocka_unit_test_setup_teardown(test_order, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_limits, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_changes, setup, teardown),
 	    cmocka_unit_test_setup_teardown(test_identity, setup, teardown),

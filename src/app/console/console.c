@@ -270,6 +270,21 @@ static void filter_event(struct yg_console *con, const struct yg_event *ev)
 	}
 }
 
+/* Escape and a key in one piece, as a slow line brings them, are read as Alt and the key: where that
+ * means nothing, it was the two. */
+static bool press_apart(struct yg_console *con, const struct yg_event *ev)
+{
+	struct yg_event half = *ev;
+
+	if (ev->is_pasted || !ev->key || !yg_starts_with(ev->key, "M-"))
+		return false;
+	half.key = "Esc";
+	yg_console_event(con, &half);
+	half.key = ev->key + strlen("M-");
+	yg_console_event(con, &half);
+	return true;
+}
+
 /* The view first, then the keys of views, of actions, the built-in ones. */
 static void press(struct yg_console *con, const struct yg_event *ev)
 {
@@ -286,7 +301,9 @@ static void press(struct yg_console *con, const struct yg_event *ev)
 	if (flags & YG_R_HANDLED || ev->is_pasted)
 		return;
 	const char *line = yg_keys_find(con, ev->key);
-	if (line && yg_console_command(con, line, &err))
+	if (!line)
+		press_apart(con, ev);
+	else if (yg_console_command(con, line, &err))
 		yg_console_fail(con, &err);
 }
 
@@ -321,6 +338,8 @@ static void dispatch(struct yg_console *con, const struct yg_event *ev)
 		return;
 	}
 	if (ev->is_pasted && con->mode == YG_MODE_MENU)
+		return;
+	if (con->mode != YG_MODE_NORMAL && press_apart(con, ev))
 		return;
 	switch (con->mode) {
 	case YG_MODE_NORMAL: normal_event(con, ev); break;

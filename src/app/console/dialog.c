@@ -8,6 +8,7 @@
 #include "base/i18n.h"
 #include "base/text.h"
 
+#define QUESTION_W 66
 #define LISTED_MAX 6 /* targets and victims named in a question */
 
 static void free_menu(struct yg_console *con)
@@ -333,8 +334,7 @@ static void draw_menu(struct yg_console *con, struct yg_canvas *c)
 	yg_vec_each (&con->menu, item)
 		width = YG_MAX(width, 24 + yg_text_cells(item->help));
 	int rows = YG_MIN(n, yg_canvas_height(c) - 4);
-	struct yg_canvas in =
-	    yg_dialog_box(c, YG_MIN(width, 76), rows, con->menu_title, YG_ST_FOCUS);
+	struct yg_canvas in = yg_dialog_box(c, width, rows, con->menu_title, YG_ST_FOCUS);
 	if (con->menu_at < con->menu_top)
 		con->menu_top = con->menu_at;
 	if (con->menu_at >= con->menu_top + rows)
@@ -434,7 +434,10 @@ static void draw_confirm(struct yg_console *con, struct yg_canvas *c)
 {
 	const struct yg_plan *plan = con->plan;
 	size_t impact = count_impact(plan);
-	size_t rows = YG_MIN(plan->n_targets, (size_t)LISTED_MAX + 1) + 4 +
+	const char *help = _(plan->action->help);
+	int width = YG_MIN(QUESTION_W, yg_canvas_width(c) - 4);
+	int help_rows = yg_put_paragraph(NULL, 0, width, 0, help);
+	size_t rows = (size_t)help_rows + YG_MIN(plan->n_targets, (size_t)LISTED_MAX + 1) + 3 +
 		      (impact ? YG_MIN(impact, (size_t)LISTED_MAX + 1) + 1 : 0);
 	char title[128];
 	struct yg_buf word = {0};
@@ -450,9 +453,9 @@ static void draw_confirm(struct yg_console *con, struct yg_canvas *c)
 		    plan->n_able, plan->n_targets, _(plan->targets[0].row->kind->title));
 	bool is_bad = plan->effect == YG_DESTRUCTIVE;
 	struct yg_canvas in =
-	    yg_dialog_box(c, 66, (int)rows, title, is_bad ? YG_ST_BAD : YG_ST_WARN);
+	    yg_dialog_box(c, width, (int)rows, title, is_bad ? YG_ST_BAD : YG_ST_WARN);
 	struct sheet s = {.c = &in};
-	say(&s, 0, YG_ST_DIM, _(plan->action->help));
+	s.y += yg_put_paragraph(&in, 0, width, YG_ST_DIM, help);
 	list_targets(&s, plan);
 	list_impact(con, &s, plan);
 	s.y = (int)rows - 1;
@@ -477,10 +480,13 @@ static void draw_param(struct yg_console *con, struct yg_canvas *c)
 
 	if (!param)
 		return;
-	struct yg_canvas in = yg_dialog_box(c, 66, 3, _(con->param_action->title), YG_ST_FOCUS);
-	yg_put(&in, 0, 0, -1, YG_ST_DIM, _(param->help));
+	int width = YG_MIN(QUESTION_W, yg_canvas_width(c) - 4);
+	int rows = yg_put_paragraph(NULL, 0, width, 0, _(param->help));
+	struct yg_canvas in =
+	    yg_dialog_box(c, width, rows + 2, _(con->param_action->title), YG_ST_FOCUS);
+	yg_put_paragraph(&in, 0, width, YG_ST_DIM, _(param->help));
 	snprintf(prompt, sizeof(prompt), "%s: ", param->name);
-	yg_line_draw(&con->line, &in, 2, prompt);
+	yg_line_draw(&con->line, &in, rows + 1, prompt);
 }
 
 void yg_dialog_draw(struct yg_console *con, struct yg_canvas *c)

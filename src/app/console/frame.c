@@ -66,7 +66,8 @@ static void draw_header(struct yg_console *con, struct yg_canvas *c)
 
 	tasks = yg_tasks_running(yg_host_tasks(con->host));
 	yg_put_fill(c, 0, 0, w, YG_ST_HEADER);
-	x = 1 + yg_put(c, 1, 0, -1, YG_ST_ACCENT | YG_ST_STRONG, "櫓 yagura");
+	x = 1 + yg_put(c, 1, 0, -1, YG_ST_ACCENT | YG_ST_STRONG,
+		    con->grid.is_ascii_text ? "yagura" : "櫓 yagura");
 	if (yg_host_is_read_only(con->host))
 		x += 2 + yg_put(c, x + 2, 0, -1, YG_ST_WARN, _("read-only"));
 	x += 4;
