@@ -10,7 +10,7 @@ struct link {
 	struct link *before, *after;
 };
 
-/* The samples of one row: for each metric field in turn, YG_SERIES_LEN of them. */
+/* The samples of one row: YG_SERIES_LEN times one for each metric field: a tick touches one place. */
 struct ring {
 	struct link link;
 	uint32_t slot;
@@ -159,11 +159,11 @@ void yg_series_destroy(struct yg_series *s)
 
 static void take_sample(struct ring *r, const struct yg_row *row)
 {
-	float *to = r->samples + r->next;
+	float *to = r->samples + r->next * (size_t)__builtin_popcountll(r->fields);
 
-	for (uint64_t left = r->fields; left; left &= left - 1, to += YG_SERIES_LEN) {
+	for (uint64_t left = r->fields; left; left &= left - 1) {
 		int f = __builtin_ctzll(left);
-		*to = row && yg_row_has(row, f) ? (float)yg_row_number(row, f) : NAN;
+		*to++ = row && yg_row_has(row, f) ? (float)yg_row_number(row, f) : NAN;
 	}
 	r->next = (r->next + 1) % YG_SERIES_LEN;
 	r->known = YG_MIN(r->known + 1, (unsigned)YG_SERIES_LEN);
@@ -180,13 +180,14 @@ void yg_series_tick(struct yg_series *s)
 static size_t copy(const struct ring *r, int field, float *out, size_t n)
 {
 	uint64_t below = r->fields & (((uint64_t)1 << field) - 1);
-	const float *samples = r->samples + __builtin_popcountll(below) * YG_SERIES_LEN;
+	const float *samples = r->samples + __builtin_popcountll(below);
+	size_t step = (size_t)__builtin_popcountll(r->fields);
 	size_t count = YG_MIN((size_t)r->known, n), known = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		size_t at = (r->next + YG_SERIES_LEN - count + i) % YG_SERIES_LEN;
-		out[n - count + i] = samples[at];
-		known += !isnan(samples[at]);
+		out[n - count + i] = samples[at * step];
+		known += !isnan(samples[at * step]);
 	}
 	return known;
 }
