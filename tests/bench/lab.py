@@ -258,14 +258,32 @@ class Listener:
             self.held.pop().close()
 
 
-def dead_dns(home):
-    """A name server that never answers, seen only by what is started with the words that are returned."""
-    server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    server.bind(("127.0.0.77", 53))
-    path = os.path.join(home, "resolv.conf")
-    with open(path, "w", encoding="ascii") as f:
-        f.write("nameserver 127.0.0.77\n")
-    return server, ["unshare", "-m", "sh", "-c", 'mount --bind "$0" /etc/resolv.conf && exec "$@"', path]
+class NameServer:
+    """Answers nothing; after wake() 127.0.0.1 to whoever asks for an A record (RFC 1035, 4.1). Seen only by
+    what is started with the words in wrap."""
+
+    def __init__(self, home):
+        self.server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.server.bind(("127.0.0.77", 53))
+        self.is_awake = False
+        path = os.path.join(home, "resolv.conf")
+        with open(path, "w", encoding="ascii") as f:
+            f.write("nameserver 127.0.0.77\n")
+        self.wrap = ["unshare", "-m", "sh", "-c", 'mount --bind "$0" /etc/resolv.conf && exec "$@"', path]
+        threading.Thread(target=self.serve, daemon=True).start()
+
+    def serve(self):
+        while True:
+            asked, peer = self.server.recvfrom(512)
+            question = asked[12:asked.index(b"\0", 12) + 5]
+            is_a = question[-4:-2] == b"\0\1"
+            answer = b"\xc0\x0c\0\1\0\1\0\0\0\1\0\4\x7f\0\0\1" if is_a else b""
+            if self.is_awake:
+                self.server.sendto(asked[:2] + b"\x81\x80\0\1" + (b"\0\1" if is_a else b"\0\0") + b"\0\0\0\0"
+                                   + question + answer, peer)
+
+    def wake(self):
+        self.is_awake = True
 
 
 def hangs(docker, libvirt, home):
@@ -278,18 +296,16 @@ def hangs(docker, libvirt, home):
     hang("a qemu of the guests (SIGSTOP)", path, env, "vm", "vm3", *stopped(qemu_of(libvirt, "vm3")))
     hang("dockerd (SIGSTOP)", path, env, "controller", "d", *stopped(int(docker.env["LAB_DOCKER_PID"])))
     hang("libvirtd (SIGSTOP)", path, env, "controller", "v", *stopped(int(libvirt.env["LAB_LIBVIRT_A_PID"])))
-    silent = Listener(re.sub("^unix://", "", d))
-    path = config(home, *real, ("s", "docker", "tcp://127.0.0.1:%d" % silent.port))
-    hang("a TCP listener that stays silent", path, env, "controller", "s", None, silent.wake)
-    silent = Listener(re.sub("^unix://", "", d))
-    path = config(home, *real, ("s", "libvirt", "qemu+tcp://127.0.0.1:%d/system" % silent.port))
-    hang("the same, libvirt over TCP", path, env, "controller", "s", None, None)
-    server, wrap = dead_dns(home)
-    with server:
-        path = config(home, *real, ("s", "docker", "tcp://nowhere.example.net:2375"))
-        hang("DNS that does not answer, Docker", path, env, "controller", "s", None, None, wrap)
-        path = config(home, *real, ("s", "libvirt", "qemu+tcp://nowhere.example.net/system"))
-        hang("DNS that does not answer, libvirt", path, env, "controller", "s", None, None, wrap)
+    names = NameServer(home)
+    for provider, scheme, rest, target in (
+            ("docker", "tcp", "", re.sub("^unix://", "", d)),
+            ("libvirt", "qemu+tcp", "/system", re.sub("^.*socket=", "", v))):
+        silent = Listener(target)
+        path = config(home, *real, ("s", provider, "%s://127.0.0.1:%d%s" % (scheme, silent.port, rest)))
+        hang("a TCP listener that stays silent, %s" % provider, path, env, "controller", "s", None, silent.wake)
+        names.is_awake = False
+        path = config(home, *real, ("s", provider, "%s://nowhere.example.net:%d%s" % (scheme, silent.port, rest)))
+        hang("DNS that does not answer, %s" % provider, path, env, "controller", "s", None, names.wake, names.wrap)
 
 
 def main():
