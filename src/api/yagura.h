@@ -124,6 +124,11 @@ struct yg_view_ops {
 	bool takes_paste;
 	const struct yg_view_key *keys; /* NULL: it only moves */
 	size_t n_keys;
+	/* A tab of this pane ("hosts", "vms", "containers", "network"), in the order of the
+	 * numbers; such a view opens without a row. NULL: it covers the panes. */
+	const char *pane;
+	int tab;
+	const struct yg_kind *rows; /* it lists rows of this kind, or NULL */
 };
 
 int yg_view_register(const struct yg_view_ops *ops, struct yg_err *err);

@@ -436,6 +436,9 @@ struct yg_view_ops *yg_tableview_new(const struct yg_table *table)
 	    .draw = table_draw,
 	    .current = table_current,
 	    .close = table_close,
+	    .pane = table->pane,
+	    .tab = table->tab,
+	    .rows = table->kind,
 	};
 	return &type->ops;
 }
@@ -450,11 +453,18 @@ const struct yg_table *yg_tableview_table(const struct yg_view *v)
 	return v && v->ops->draw == table_draw ? ((const struct type *)v->ops)->table : NULL;
 }
 
+static int no_table(struct yg_err *err)
+{
+	return yg_err_set(err, YG_E_INVALID, "only in a table: Esc goes back");
+}
+
 int yg_tableview_filter(struct yg_view *v, const char *query, struct yg_err *err)
 {
 	struct table *t = table_of(v);
 	struct yg_query *q = NULL;
 
+	if (!yg_tableview_table(v))
+		return no_table(err);
 	if (query && query[0]) {
 		int rc = yg_query_parse(query, t->list.table->kind, &q, err);
 		if (rc)
@@ -470,7 +480,7 @@ int yg_tableview_filter(struct yg_view *v, const char *query, struct yg_err *err
 
 const char *yg_tableview_filter_text(const struct yg_view *v)
 {
-	return yg_query_text(table_of(v)->list.filter);
+	return yg_tableview_table(v) ? yg_query_text(table_of(v)->list.filter) : "";
 }
 
 /* The column that a word of the user means, or -1 for the name, or -2. */
@@ -494,8 +504,10 @@ static void sort_column(struct table *t, int column, bool descending)
 int yg_tableview_sort(struct yg_view *v, const char *spec, struct yg_err *err)
 {
 	struct table *t = table_of(v);
-	const struct yg_table *table = t->list.table;
+	const struct yg_table *table = yg_tableview_table(v);
 	bool descending = spec[0] == '-';
+	if (!table)
+		return no_table(err);
 	int column = find_column(table, spec + descending);
 
 	if (column == -2) {
@@ -514,6 +526,8 @@ bool yg_tableview_is_sorted_as_made(const struct yg_view *v)
 {
 	const struct yg_rowlist *l = &table_of(v)->list;
 
+	if (!yg_tableview_table(v))
+		return true;
 	return l->sort_column == l->table->sort_column &&
 	       l->is_descending == l->table->is_descending;
 }
@@ -590,27 +604,42 @@ bool yg_tableview_is_marked(const struct yg_view *v, uint32_t slot)
 	return slot / 8 < t->marks_size && (t->marks[slot / 8] >> slot % 8 & 1);
 }
 
-size_t yg_tableview_targets(struct yg_view *v, uint32_t *out, size_t max)
+size_t yg_tableview_n_marked(const struct yg_view *v)
 {
-	const struct table *t = table_of(v);
-	const struct yg_slots *shown = yg_rowlist_shown(&t->list);
+	return yg_tableview_table(v) ? table_of(v)->n_marks : 0;
+}
+
+static size_t marked_rows(const struct yg_view *v, uint32_t *out, size_t max)
+{
+	const struct yg_slots *shown = yg_rowlist_shown(&table_of(v)->list);
 	size_t n = 0;
 
-	for (size_t i = 0; t->n_marks && i < shown->count; i++)
+	for (size_t i = 0; i < shown->count; i++)
 		if (yg_tableview_is_marked(v, shown->items[i]) && n++ < max)
 			out[n - 1] = shown->items[i];
-	if (!n && t->cursor != YG_NO_SLOT && max) {
-		out[0] = t->cursor;
-		n = 1;
-	}
 	return n;
+}
+
+size_t yg_tableview_targets(struct yg_view *v, uint32_t *out, size_t max)
+{
+	size_t n = yg_tableview_n_marked(v) ? marked_rows(v, out, max) : 0;
+	uint32_t slot = v->ops->current ? v->ops->current(v) : YG_NO_SLOT;
+
+	if (slot == YG_NO_SLOT)
+		slot = v->subject;
+	if (n || slot == YG_NO_SLOT || !max)
+		return n;
+	out[0] = slot;
+	return 1;
 }
 
 bool yg_tableview_go(struct yg_view *v, uint32_t slot)
 {
 	struct table *t = table_of(v);
-	const struct yg_slots *shown = yg_rowlist_shown(&t->list);
 
+	if (!yg_tableview_table(v))
+		return false;
+	const struct yg_slots *shown = yg_rowlist_shown(&t->list);
 	for (size_t i = 0; i < shown->count; i++)
 		if (shown->items[i] == slot)
 			return move_to(t, (int64_t)i), true;
@@ -620,13 +649,16 @@ bool yg_tableview_go(struct yg_view *v, uint32_t slot)
 size_t yg_tableview_on_screen(const struct yg_view *v, uint32_t *out, size_t max)
 {
 	const struct table *t = table_of(v);
-	size_t n = YG_MIN(t->n_screen, max);
 
+	if (!yg_tableview_table(v))
+		return 0;
+	size_t n = YG_MIN(t->n_screen, max);
 	memcpy(out, t->screen, n * sizeof(*out));
 	return n;
 }
 
 void yg_tableview_focus(struct yg_view *v, bool on)
 {
-	table_of(v)->is_focused = on;
+	if (yg_tableview_table(v))
+		table_of(v)->is_focused = on;
 }

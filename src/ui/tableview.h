@@ -11,7 +11,8 @@
  * yg_view_register(); it is named as the table. */
 struct yg_view_ops *yg_tableview_new(const struct yg_table *table);
 void yg_tableview_free(struct yg_view_ops *ops);
-/* The table of a view, or NULL if the view is none. The calls below need a view that is one. */
+/* The table of a view, or NULL if the view is none: filter and order are then refused, what is
+ * asked of it is empty. Marks need a table. */
 const struct yg_table *yg_tableview_table(const struct yg_view *v);
 
 /* Shows only what matches; NULL or "" shows all. The result comes in slices, see recalc(): first
@@ -29,7 +30,9 @@ void yg_tableview_sort_as_made(struct yg_view *v);
 void yg_tableview_mark(struct yg_view *v, uint32_t slot, bool on);
 void yg_tableview_mark_all(struct yg_view *v, bool on);
 bool yg_tableview_is_marked(const struct yg_view *v, uint32_t slot);
-/* The marked rows that are shown, or else the one under the cursor. Returns how many there are. */
+size_t yg_tableview_n_marked(const struct yg_view *v);
+/* Of any view: the marked rows that are shown, or else the one under the cursor, or what it is
+ * about. Returns how many there are. */
 size_t yg_tableview_targets(struct yg_view *v, uint32_t *out, size_t max);
 /* Moves the cursor to a row; false if it is not shown. */
 bool yg_tableview_go(struct yg_view *v, uint32_t slot);

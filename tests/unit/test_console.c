@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -57,6 +58,17 @@ static const struct yg_view_ops picture = {
     .draw = draw,
 };
 
+/* A drawn view among the tables of a pane. */
+static const struct yg_view_ops sketch = {
+    .size = sizeof(sketch),
+    .name = "sketch",
+    .title = "Sketch",
+    .event = take_event,
+    .draw = draw,
+    .pane = "network",
+    .tab = 99,
+};
+
 static int setup(void **state)
 {
 	const struct yg_setup how = {.demo = "seed:1"};
@@ -66,6 +78,7 @@ static int setup(void **state)
 
 	memset(&seen, 0, sizeof(seen));
 	assert_int_equal(yg_host_create(&how, &host, &err), 0);
+	assert_int_equal(yg_view_register(&sketch, &err), 0);
 	assert_int_equal(yg_console_create(host, 80, 24, &con, &err), 0);
 	assert_int_equal(yg_view_register(&shell, &err), 0);
 	assert_int_equal(yg_view_register(&picture, &err), 0);
@@ -81,6 +94,7 @@ static int teardown(void **state)
 	yg_console_destroy(con);
 	yg_view_forget(&shell);
 	yg_view_forget(&picture);
+	yg_view_forget(&sketch);
 	yg_host_destroy(host);
 	return 0;
 }
@@ -124,6 +138,34 @@ static void test_now(void **state)
 	assert_true(con->is_urgent);
 }
 
+/* It is one of the tabs, under the pane's own number; what only a table can do is refused in words.
+ */
+static void test_tab(void **state)
+{
+	struct yg_console *con = *state;
+	struct yg_err err = {0};
+	struct yg_buf screen = {0};
+
+	yg_console_press(con, "4");
+	yg_console_press(con, "[");
+	assert_string_equal(yg_panes_current(con)->ops->name, "sketch");
+	assert_int_equal(con->n_stack, 0);
+	snprintf(seen.keys, sizeof(seen.keys), "drawn by hand");
+	yg_console_draw(con);
+	yg_grid_text(&con->grid, &screen);
+	assert_non_null(strstr(yg_buf_text(&screen), "4 Sketch"));
+	assert_non_null(strstr(yg_buf_text(&screen), "drawn by hand"));
+	yg_buf_done(&screen);
+	assert_int_not_equal(yg_console_command(con, "filter web", &err), 0);
+	assert_non_null(strstr(err.text, "only in a table"));
+	for (const char *key = "/ sSay"; *key; key++)
+		yg_console_press(con, (const char[]){*key, '\0'});
+	yg_console_press(con, "Esc");
+	assert_int_equal(yg_console_command(con, "view vms", NULL), 0);
+	assert_int_equal(yg_console_command(con, "view sketch", NULL), 0);
+	assert_string_equal(yg_panes_current(con)->ops->name, "sketch");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -131,6 +173,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(test_paste),
 	    TEST(test_now),
+	    TEST(test_tab),
 	};
 
 	/* Nothing of the user who runs the tests. */

@@ -174,7 +174,7 @@ void yg_workspace_take(struct yg_console *con, struct yg_workspace *out)
 			struct yg_workspace_tab tab = {.is_shown = i == pane->tab};
 			if (!v)
 				continue;
-			tab.view = yg_xstrdup(pane->tabs[i].table->name);
+			tab.view = yg_xstrdup(pane->tabs[i].ops->name);
 			tab.filter = yg_xstrdup(yg_tableview_filter_text(v));
 			tab.sort = yg_place_sort(v);
 			yg_vec_push(&out->tabs, tab);
@@ -213,7 +213,7 @@ int yg_workspace_show(struct yg_console *con, const struct yg_workspace *space, 
 
 	for (int p = 0; p < YG_PANES; p++)
 		for (size_t i = 0; i < con->panes[p].n_tabs; i++) {
-			const char *name = con->panes[p].tabs[i].table->name;
+			const char *name = con->panes[p].tabs[i].ops->name;
 			int one = show_tab(
 			    con, &con->panes[p], i, find_tab(space, name), rc ? NULL : err);
 			rc = rc ? rc : one;
@@ -221,7 +221,7 @@ int yg_workspace_show(struct yg_console *con, const struct yg_workspace *space, 
 	int focus = con->focus;
 	for (int p = 0; p < YG_PANES; p++)
 		for (size_t i = 0; i < con->panes[p].n_tabs; i++)
-			if (yg_streq(con->panes[p].tabs[i].table->name, space->focus))
+			if (yg_streq(con->panes[p].tabs[i].ops->name, space->focus))
 				focus = p;
 	yg_panes_focus(con, focus);
 	con->is_zoomed = space->is_zoomed;

@@ -102,13 +102,13 @@ static int run_logs(struct yg_console *con, char *args, struct yg_err *err)
 {
 	struct yg_view *v = yg_panes_current(con);
 	const struct yg_view_ops *ops = yg_view_find("logs");
-	uint32_t slots[LOGS_MAX] = {yg_panes_current_slot(con)};
-	size_t n = slots[0] != YG_NO_SLOT;
+	uint32_t slots[LOGS_MAX];
+	size_t n;
 
 	if (v->ops == ops) {
 		n = YG_MIN(v->n_slots, (size_t)LOGS_MAX);
 		memcpy(slots, v->slots, n * sizeof(*slots));
-	} else if (yg_tableview_table(v))
+	} else
 		n = yg_tableview_targets(v, slots, LOGS_MAX);
 	if (!n || !ops)
 		return yg_err_set(err, YG_E_NOTFOUND, "no row is chosen");
@@ -135,14 +135,13 @@ static int run_help(struct yg_console *con, char *args, struct yg_err *err)
 static int run_back(struct yg_console *con, char *args, struct yg_err *err)
 {
 	struct yg_view *v = yg_panes_current(con);
-	bool is_table = yg_tableview_table(v) != NULL;
 
 	(void)args, (void)err;
-	if (is_table && yg_tableview_filter_text(v)[0])
+	if (yg_tableview_filter_text(v)[0])
 		yg_tableview_filter(v, NULL, NULL);
 	else if (con->n_stack)
 		yg_panes_pop(con);
-	else if (is_table && strstr(v->count, "marked"))
+	else if (yg_tableview_n_marked(v))
 		yg_tableview_mark_all(v, false);
 	else
 		con->is_zoomed = false;
@@ -191,9 +190,7 @@ static int run_prompt(struct yg_console *con, char *args, struct yg_err *err)
 
 static int run_filter(struct yg_console *con, char *args, struct yg_err *err)
 {
-	struct yg_view *v = need_table(con, err);
-
-	return v ? yg_tableview_filter(v, args, err) : YG_E_INVALID;
+	return yg_tableview_filter(yg_panes_current(con), args, err);
 }
 
 static int run_sort(struct yg_console *con, char *args, struct yg_err *err)
@@ -308,10 +305,8 @@ static int run_do(struct yg_console *con, char *args, struct yg_err *err)
 		}
 	}
 	struct yg_view *v = yg_panes_current(con);
-	if (!n && yg_tableview_table(v))
+	if (!n)
 		n = yg_tableview_targets(v, slots, TARGETS_MAX);
-	else if (!n && yg_panes_current_slot(con) != YG_NO_SLOT)
-		slots[n++] = yg_panes_current_slot(con);
 	const struct yg_row *row =
 	    n ? yg_inventory_row(yg_host_inventory(con->host), slots[0]) : NULL;
 	if (!row)

@@ -160,11 +160,9 @@ int yg_run_compare(struct yg_console *con, char *args, struct yg_err *err)
 {
 	struct yg_view *v = yg_panes_current(con);
 	uint32_t slots[2] = {YG_NO_SLOT, YG_NO_SLOT}, cursor = yg_panes_current_slot(con);
-	size_t n = 0;
+	size_t n = yg_tableview_targets(v, slots, 2);
 
 	(void)args;
-	if (yg_tableview_table(v))
-		n = yg_tableview_targets(v, slots, 2);
 	if (n == 1 && slots[0] != cursor)
 		slots[n++] = cursor;
 	if (n != 2)

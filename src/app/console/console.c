@@ -270,8 +270,8 @@ static void filter_event(struct yg_console *con, const struct yg_event *ev)
 	}
 }
 
-/* Escape and a key in one piece, as a slow line brings them, are read as Alt and the key: where that
- * means nothing, it was the two. */
+/* Escape and a key in one piece, as a slow line brings them, are read as Alt and the key: where
+ * that means nothing, it was the two. */
 static bool press_apart(struct yg_console *con, const struct yg_event *ev)
 {
 	struct yg_event half = *ev;

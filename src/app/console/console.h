@@ -18,7 +18,7 @@
 #define YG_STACK_MAX 8 /* overlays upon each other */
 
 struct yg_tab {
-	const struct yg_table *table;
+	const struct yg_view_ops *ops;
 	struct yg_view *view; /* NULL until it is shown first */
 };
 

@@ -29,11 +29,9 @@ static void add_actions(struct yg_console *con, struct yg_finder *f)
 	const struct yg_row *row =
 	    yg_inventory_row(yg_host_inventory(con->host), yg_panes_current_slot(con));
 	struct yg_view *v = yg_panes_current(con);
-	size_t count, marked = 0;
+	size_t count, marked = yg_tableview_n_marked(v);
 	const struct yg_action *const *all = yg_action_all(&count);
 
-	if (yg_tableview_table(v))
-		marked = yg_tableview_targets(v, NULL, 0);
 	for (size_t i = 0; row && i < count; i++) {
 		if (!all[i] || !yg_streq(all[i]->kind, row->kind->name))
 			continue;

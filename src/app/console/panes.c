@@ -58,34 +58,33 @@ void yg_console_view_close(struct yg_view *v)
 	free_view(v);
 }
 
-static int pane_of(const struct yg_table *table)
+static int pane_of(const struct yg_view_ops *ops)
 {
-	for (int i = 0; i < YG_PANES; i++)
-		if (yg_streq(table->pane, pane_names[i]))
+	for (int i = 0; i < YG_PANES && ops->pane; i++)
+		if (yg_streq(ops->pane, pane_names[i]))
 			return i;
 	return -1;
 }
 
-/* Puts the table among the tabs of its pane, in the order of their tab numbers. */
-static void add_tab(struct yg_pane *pane, const struct yg_table *table)
+/* Puts the view among the tabs of its pane, in the order of their tab numbers. */
+static void add_tab(struct yg_pane *pane, const struct yg_view_ops *ops)
 {
 	size_t at = pane->n_tabs;
 
 	if (at == YG_TABS_MAX)
 		return;
-	while (at > 0 && pane->tabs[at - 1].table->tab > table->tab) {
+	while (at > 0 && pane->tabs[at - 1].ops->tab > ops->tab) {
 		pane->tabs[at] = pane->tabs[at - 1];
 		at--;
 	}
-	pane->tabs[at] = (struct yg_tab){.table = table};
+	pane->tabs[at] = (struct yg_tab){.ops = ops};
 	pane->n_tabs++;
 }
 
 struct yg_view *yg_panes_tab_view(struct yg_console *con, struct yg_tab *tab)
 {
 	if (!tab->view)
-		tab->view =
-		    yg_console_view_open(con, yg_view_find(tab->table->name), YG_NO_SLOT, NULL);
+		tab->view = yg_console_view_open(con, tab->ops, YG_NO_SLOT, NULL);
 	return tab->view;
 }
 
@@ -97,12 +96,12 @@ static struct yg_view *tab_view(struct yg_console *con, struct yg_pane *pane)
 void yg_panes_make(struct yg_console *con)
 {
 	size_t count;
-	const struct yg_table *const *tables = yg_tables_all(&count);
+	const struct yg_view_ops *const *views = yg_view_all(&count);
 
 	for (size_t i = 0; i < count; i++) {
-		int pane = tables[i] ? pane_of(tables[i]) : -1;
+		int pane = views[i] ? pane_of(views[i]) : -1;
 		if (pane >= 0)
-			add_tab(&con->panes[pane], tables[i]);
+			add_tab(&con->panes[pane], views[i]);
 	}
 	con->focus = 1;
 	yg_panes_focus(con, 1);
@@ -139,12 +138,11 @@ static void mark_focus(struct yg_console *con)
 
 	for (int p = 0; p < YG_PANES; p++) {
 		struct yg_view *v = con->panes[p].tabs[con->panes[p].tab].view;
-		if (v && yg_tableview_table(v))
+		if (v)
 			yg_tableview_focus(v, v == current);
 	}
 	for (size_t i = 0; i < con->n_stack; i++)
-		if (yg_tableview_table(con->stack[i]))
-			yg_tableview_focus(con->stack[i], con->stack[i] == current);
+		yg_tableview_focus(con->stack[i], con->stack[i] == current);
 	yg_console_touch(con, YG_DIRTY_ALL, true);
 }
 
@@ -160,11 +158,11 @@ void yg_panes_focus(struct yg_console *con, int pane)
 static size_t count_rows(const struct yg_console *con, int p)
 {
 	const struct yg_pane *pane = &con->panes[p];
+	const struct yg_kind *kind = pane->n_tabs ? pane->tabs[pane->tab].ops->rows : NULL;
 	size_t count = 0;
 
-	if (pane->n_tabs)
-		yg_inventory_slots(
-		    yg_host_inventory(con->host), pane->tabs[pane->tab].table->kind, &count);
+	if (kind)
+		yg_inventory_slots(yg_host_inventory(con->host), kind, &count);
 	return count;
 }
 
@@ -199,7 +197,7 @@ static bool show_tab(struct yg_console *con, const char *name)
 {
 	for (int p = 0; p < YG_PANES; p++)
 		for (size_t i = 0; i < con->panes[p].n_tabs; i++)
-			if (yg_streq(con->panes[p].tabs[i].table->name, name)) {
+			if (yg_streq(con->panes[p].tabs[i].ops->name, name)) {
 				con->panes[p].tab = i;
 				yg_panes_focus(con, p);
 				return true;
@@ -352,7 +350,7 @@ bool yg_panes_work(struct yg_console *con)
 /* The tabs of a pane as its title: "2 VMs · snapshots · migrations", the chosen one first said. */
 static void pane_title(const struct yg_pane *pane, int number, int width, struct yg_buf *out)
 {
-	yg_buf_printf(out, "%d %s", number, _(pane->tabs[pane->tab].table->title));
+	yg_buf_printf(out, "%d %s", number, _(pane->tabs[pane->tab].ops->title));
 	const struct yg_view *v = pane->tabs[pane->tab].view;
 	const char *filter = v ? yg_tableview_filter_text(v) : "";
 	if (filter[0])
@@ -361,7 +359,7 @@ static void pane_title(const struct yg_pane *pane, int number, int width, struct
 		return;
 	for (size_t i = 0; i < pane->n_tabs; i++)
 		if (i != pane->tab)
-			yg_buf_printf(out, " · %s", _(pane->tabs[i].table->title));
+			yg_buf_printf(out, " · %s", _(pane->tabs[i].ops->title));
 }
 
 static void draw_pane(struct yg_console *con, struct yg_canvas *c, int p, struct yg_rect at)
@@ -456,11 +454,8 @@ void yg_panes_mouse(struct yg_console *con, const struct yg_event *ev)
 static size_t add_visible(
     const struct yg_view *v, uint32_t *out, size_t n, size_t max, uint64_t *kinds)
 {
-	const struct yg_table *table = yg_tableview_table(v);
-
-	if (!table)
-		return n;
-	*kinds |= (uint64_t)1 << yg_kind_index(table->kind);
+	if (v->ops->rows)
+		*kinds |= (uint64_t)1 << yg_kind_index(v->ops->rows);
 	return n + yg_tableview_on_screen(v, out + n, max - n);
 }
 

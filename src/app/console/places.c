@@ -69,7 +69,7 @@ void yg_place_take(struct yg_console *con, struct yg_place *out)
 
 	*out = (struct yg_place){.is_zoomed = con->is_zoomed};
 	if (pane->n_tabs)
-		out->tab = yg_xstrdup(pane->tabs[pane->tab].table->name);
+		out->tab = yg_xstrdup(pane->tabs[pane->tab].ops->name);
 	for (size_t i = 0; i < con->n_stack && i < YG_PLACE_OVERS; i++) {
 		out->over[i].view = yg_xstrdup(con->stack[i]->ops->name);
 		out->over[i].row = row_text(con, con->stack[i]->subject);
@@ -189,7 +189,7 @@ void yg_places_free(struct yg_console *con)
 void yg_places_crumbs(struct yg_console *con, int width, struct yg_buf *out)
 {
 	const struct yg_pane *pane = &con->panes[con->focus];
-	const char *base = pane->n_tabs ? pane->tabs[pane->tab].table->title : "";
+	const char *base = pane->n_tabs ? pane->tabs[pane->tab].ops->title : "";
 	int used = yg_text_cells(base);
 	size_t from = con->n_stack;
 
