@@ -44,6 +44,8 @@ is 'two words may mean the same row' "$(wc -l <"$work/out")" 30
 run $demo get vm -o csv --columns name,state
 is 'CSV begins with the names' "$(head -n 1 "$work/out")" 'name,state'
 is 'CSV has a line each' "$(wc -l <"$work/out")" 31
+run $demo get vm -o csv
+is 'its names are words' "$(head -n 1 "$work/out" | tr -d 'a-z_,')" ''
 run $demo get vm -o wide
 wide=$(head -n 1 "$work/out" | wc -w)
 run $demo get vm

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/verbs/rows.h"
 
+#include <ctype.h>
 #include <math.h>
 
 #include "app/verbs/sheet.h"
@@ -170,12 +171,24 @@ static void print_csv_row(struct yg_buf *out, const struct yg_printer *p, const 
 	yg_buf_done(&value);
 }
 
+/* A field by its name, as in JSON; what is made of several by the column's title. */
+static void csv_title(struct yg_buf *out, const struct yg_column *column)
+{
+	bool is_name = !strpbrk(column->source, " ?+-*/(");
+	struct yg_buf title = {0};
+
+	for (const char *p = is_name ? column->source : column->title; *p; p++)
+		yg_buf_char(&title, is_name ? *p : (char)tolower((unsigned char)*p));
+	put_csv(out, yg_buf_text(&title));
+	yg_buf_done(&title);
+}
+
 static void print_csv_head(struct yg_buf *out, const struct yg_printer *p)
 {
 	for (size_t i = 0; i < p->n_columns; i++) {
 		if (i)
 			yg_buf_char(out, ',');
-		put_csv(out, p->columns[i].source);
+		csv_title(out, &p->columns[i]);
 	}
 	yg_buf_char(out, '\n');
 }
