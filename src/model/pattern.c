@@ -227,7 +227,7 @@ bool yg_pattern_covers(const struct yg_pattern *a, const struct yg_pattern *b)
 
 bool yg_pattern_gave_up(const struct yg_pattern *p)
 {
-	return p->regex.blown >= BLOWN_MAX;
+	return p->regex.blown > 0;
 }
 
 const char *yg_pattern_text(const struct yg_pattern *p)

@@ -22,7 +22,8 @@ struct yg_edge {
 struct yg_graph *yg_graph_create(struct yg_inventory *inv);
 void yg_graph_destroy(struct yg_graph *g);
 /* Appends up to max edges of a slot to out and returns how many there are in all. Forward first, in
- * field order, then backward by kind and name, then same-as. ref parts are valid as long as the rows. */
+ * field order, then backward by kind and name, then same-as. ref parts are valid as long as the
+ * rows. */
 size_t yg_graph_edges(struct yg_graph *g, uint32_t slot, struct yg_edge *out, size_t max);
 /* Walking from row to row: the way one came, 0 at the root, 1 along references, -1 against them.
  * What I run on and what that runs on belong to me, and so does what runs on me; all else that runs

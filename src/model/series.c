@@ -10,7 +10,8 @@ struct link {
 	struct link *before, *after;
 };
 
-/* The samples of one row: YG_SERIES_LEN times one for each metric field: a tick touches one place. */
+/* The samples of one row: YG_SERIES_LEN times one for each metric field: a tick touches one place.
+ */
 struct ring {
 	struct link link;
 	uint32_t slot;

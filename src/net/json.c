@@ -610,11 +610,6 @@ const struct yg_json *yg_json_get(const struct yg_json *node, const char *path)
 	}
 }
 
-size_t yg_json_count(const struct yg_json *node)
-{
-	return node && node->type >= YG_JSON_ARRAY ? node->len : 0;
-}
-
 const char *yg_json_text(const struct yg_json *node)
 {
 	return node && node->text ? node->text : "";

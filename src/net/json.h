@@ -64,7 +64,6 @@ const struct yg_json *yg_json_member(const struct yg_json *node, const char *nam
 /* The values inside of an array or object: first, then next of the one before; NULL at the end. */
 const struct yg_json *yg_json_first(const struct yg_json *node);
 const struct yg_json *yg_json_next(const struct yg_json *parent, const struct yg_json *child);
-size_t yg_json_count(const struct yg_json *node); /* 0 for what is no container */
 /* Its text, also a number's; "" for all else. */
 const char *yg_json_text(const struct yg_json *node);
 /* false if it is no number. Out of range: the nearest int64; fractions are cut. */

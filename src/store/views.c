@@ -168,17 +168,6 @@ const struct yg_table *yg_tables_find(const char *name)
 	return e ? shown(e) : NULL;
 }
 
-const char *yg_tables_nearest(const char *name)
-{
-	const char **names = yg_xcalloc(shelf.n_all, sizeof(*names));
-
-	for (size_t i = 0; i < shelf.n_all; i++)
-		names[i] = shelf.all[i]->name;
-	const char *near = yg_text_nearest(name, names, shelf.n_all);
-	free(names);
-	return near;
-}
-
 const struct yg_table *yg_tables_find_kind(const struct yg_kind *kind)
 {
 	const struct yg_table *first = NULL;

@@ -19,8 +19,6 @@ void yg_tables_load(const char *folder, yg_report_cb *report, void *data);
 void yg_tables_load_only(const char *folder, const char *name, yg_report_cb *report, void *data);
 /* NULL if there is none. */
 const struct yg_table *yg_tables_find(const char *name);
-/* The name nearest to a mistyped one, or NULL. */
-const char *yg_tables_nearest(const char *name);
 /* The first view of a kind: the one named as its plural, or else in the order of _all(). */
 const struct yg_table *yg_tables_find_kind(const struct yg_kind *kind);
 /* All views by pane (hosts, vms, containers, network, none), tab and name; borrowed until the set

@@ -153,8 +153,9 @@ static void count_text(struct yg_view *v)
 	if (!t->list.filter)
 		snprintf(v->count, sizeof(v->count), "%s%zu", marked, all);
 	else
-		snprintf(v->count, sizeof(v->count), _("%s%zu%s of %zu"), marked, shown,
-		    t->list.is_scanning && !t->list.is_background ? "+" : "", all);
+		snprintf(v->count, sizeof(v->count), _("%s%zu%s of %zu%s"), marked, shown,
+		    t->list.is_scanning && !t->list.is_background ? "+" : "", all,
+		    yg_query_gave_up(t->list.filter) ? _(", pattern too slow") : "");
 }
 
 static int table_open(struct yg_view *v, struct yg_err *err)

@@ -21,6 +21,8 @@ exits 5 'cannot be done in this state' $demo do start "container/$up" --yes
 holds 'says why' grep -q 'it is running' "$work/err"
 exits 3 'no such target' $demo do stop container/nosuch --yes
 exits 3 'no target for the query' $demo do stop container -l name=nosuch --yes
+exits 2 'a pattern that gives up chooses nothing' $demo do start vm -l 'uuid~^(.|..|...)+-$' --yes
+holds 'says so' grep -q 'too many steps' "$work/err"
 exits 5 'the provider cannot' $demo do stop network/prod --yes
 
 # ---- questions ----

@@ -58,6 +58,8 @@ run $demo get vm --sort name -o csv --columns name
 holds 'web-2 before web-10' bash -c 'tail -n +2 "$1" | sort -V -c' _ "$work/out"
 run $demo get vm -l state:running -o csv --columns state
 is 'a query' "$(tail -n +2 "$work/out" | sort -u)" running
+run $demo get vm -l 'uuid~^(.|..|...)+-$'
+holds 'a pattern that gives up is told' grep -q 'too many steps' "$work/err"
 run $demo get vm -o csv --columns 'name,mem/1024/1024'
 holds 'an expression is a column' grep -qE '^[^,]+,[0-9]+$' "$work/out"
 

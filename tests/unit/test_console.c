@@ -161,6 +161,8 @@ static void test_tab(void **state)
 	for (const char *key = "/ sSay"; *key; key++)
 		yg_console_press(con, (const char[]){*key, '\0'});
 	yg_console_press(con, "Esc");
+	assert_int_not_equal(yg_console_command(con, "view sketsh", &err), 0);
+	assert_non_null(strstr(err.text, "did you mean sketch"));
 	assert_int_equal(yg_console_command(con, "view vms", NULL), 0);
 	assert_int_equal(yg_console_command(con, "view sketch", NULL), 0);
 	assert_string_equal(yg_panes_current(con)->ops->name, "sketch");

@@ -138,8 +138,6 @@ static void panes_and_kinds_have_their_views(void **state)
 	assert_ptr_equal(yg_tables_find_kind(&yg_kind_task), yg_tables_find("tasks"));
 	assert_null(yg_tables_find_kind(&yg_kind_migration));
 	assert_null(yg_tables_find("nothing"));
-	assert_string_equal(yg_tables_nearest("contaners"), "containers");
-	assert_null(yg_tables_nearest("zzzzzz"));
 }
 
 /* The style of a row's column by the view's rules. */

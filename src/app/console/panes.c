@@ -205,12 +205,27 @@ static bool show_tab(struct yg_console *con, const char *name)
 	return false;
 }
 
+static int no_view(const char *name, struct yg_err *err)
+{
+	size_t count, n = 0;
+	const struct yg_view_ops *const *views = yg_view_all(&count);
+	const char **names = yg_xcalloc(count + 1, sizeof(*names));
+
+	for (size_t i = 0; i < count; i++)
+		if (views[i])
+			names[n++] = views[i]->name;
+	const char *near = yg_text_nearest(name, names, n);
+	free(names);
+	return yg_err_set(err, YG_E_NOTFOUND, "there is no view '%s'%s%s", name,
+	    near ? _(", did you mean ") : "", near ? near : "");
+}
+
 int yg_panes_show(struct yg_console *con, const char *name, uint32_t subject, struct yg_err *err)
 {
 	const struct yg_view_ops *ops = yg_view_find(name);
 
 	if (!ops)
-		return yg_err_set(err, YG_E_NOTFOUND, "there is no view '%s'", name);
+		return no_view(name, err);
 	if (show_tab(con, name))
 		return 0;
 	if (ops->kind && subject == YG_NO_SLOT)

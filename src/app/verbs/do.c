@@ -160,6 +160,16 @@ static void unite(struct yg_picked *rows)
 				j++;
 }
 
+/* Rows that a pattern was not tried on would be left out in silence. */
+static int check_pattern(const struct order *o, struct yg_err *err)
+{
+	return yg_query_gave_up(o->query)
+		   ? yg_err_set(err, YG_E_INVALID,
+			 "-l: '%s': the pattern takes too many steps: write a simpler one",
+			 yg_query_text(o->query))
+		   : 0;
+}
+
 static int find_targets(struct yg_cli *cli, struct order *o)
 {
 	struct yg_printer by_name = {.kind = o->action ? o->picks[0].kind : NULL};
@@ -173,6 +183,8 @@ static int find_targets(struct yg_cli *cli, struct order *o)
 		if (o->rows.count == from && !o->query)
 			yg_cli_say(cli, "nothing matches %s", cli->args[i + 1]);
 	}
+	if (check_pattern(o, &err))
+		return yg_cli_fail(cli, &err);
 	unite(&o->rows);
 	yg_printer_sort(&by_name, cli->host->inv, o->rows.items, o->rows.count);
 	if (!o->rows.count && o->query)

@@ -107,11 +107,22 @@ void yg_ask_collect(struct yg_cli *cli, struct yg_ask *ask, const struct yg_quer
 	ask->rows.count = kept;
 }
 
+/* Once: with --watch it would be said again and again. */
+static void tell_of_pattern(struct yg_cli *cli, struct yg_ask *ask)
+{
+	if (ask->is_told || !yg_query_gave_up(ask->query))
+		return;
+	ask->is_told = true;
+	yg_cli_say(cli, "-l: '%s': the pattern takes too many steps: rows may be left out",
+	    yg_query_text(ask->query));
+}
+
 void yg_ask_print(struct yg_cli *cli, struct yg_ask *ask)
 {
 	yg_printer_sort(&ask->printer, cli->host->inv, ask->rows.items, ask->rows.count);
 	yg_printer_print(cli, &ask->printer, ask->rows.items, ask->rows.count);
 	yg_cli_flush(cli);
+	tell_of_pattern(cli, ask);
 }
 
 /* Rates need a second look at the rows, which some controllers only take at those on screen. */

@@ -17,6 +17,7 @@ struct yg_ask {
 	int64_t timeout_ms;
 	const char *sort; /* where the user names none; NULL: by name */
 	struct yg_picked rows;
+	bool is_told; /* that rows may be left out */
 };
 
 /* Checks words and options before anybody is spoken to; yg_ask_done() in any case. */
