@@ -27,8 +27,8 @@ bool yg_pattern_find(
     const struct yg_pattern *p, const char *s, size_t len, size_t *out_from, size_t *out_to);
 /* true if all that b matches is matched by a, as far as is plain to see. */
 bool yg_pattern_covers(const struct yg_pattern *a, const struct yg_pattern *b);
-/* The expression needed too many steps on a text, which it then did not match; on so many, and it is
- * no longer tried. */
+/* The expression needed too many steps on a text, which it then did not match; on so many, and it
+ * is no longer tried. */
 bool yg_pattern_gave_up(const struct yg_pattern *p);
 const char *yg_pattern_text(const struct yg_pattern *p);
 

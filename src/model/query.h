@@ -30,8 +30,8 @@ uint64_t yg_query_fields(const struct yg_query *q, const struct yg_kind *kind);
 /* true if b can only match rows that a matches: typing on made it narrower. */
 bool yg_query_narrows(const struct yg_query *a, const struct yg_query *b);
 const char *yg_query_text(const struct yg_query *q); /* "" for NULL */
-/* true if a regular expression took too many steps on a row, which then counts as not matched; on too
- * many rows, and it is no longer tried. Say so where the query is shown. */
+/* true if a regular expression took too many steps on a row, which then counts as not matched; on
+ * too many rows, and it is no longer tried. Say so where the query is shown. */
 bool yg_query_gave_up(const struct yg_query *q);
 
 #endif
