@@ -37,6 +37,7 @@ struct yg_stream_request {
 	 * NULL. */
 	void (*end)(void *data, int exit_code, const struct yg_err *err);
 	void *data;
+	bool is_forced; /* of CONSOLE: taken over from whoever is attached */
 };
 
 /* A provider's stream begins with one. */

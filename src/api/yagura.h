@@ -13,7 +13,7 @@
 
 /* Grows at every change of a struct or function that a plugin sees; a plugin is loaded only if it
  * was built against the same number. */
-#define YG_API_VERSION 2
+#define YG_API_VERSION 3
 
 struct yg_host;   /* the running program, as a plugin or view sees it */
 struct yg_canvas; /* where a view draws */

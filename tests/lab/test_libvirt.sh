@@ -110,6 +110,49 @@ is 'do delete of a snapshot' "$? $(va snapshot-list snap1 --name | grep -c .)" '
 y do snapshot vm/vm1 --yes >"$LAB/out" 2>&1
 is 'what libvirt refuses fails with its words' "$? $(grep -c "vm 'vm1': cannot take a snapshot: " "$LAB/out")" '1 1'
 
+# ---- serial consoles ----
+# What the guest tells each second, and what it makes of a key: + doubles its rate.
+mkfifo "$LAB/keys"
+y console vm/vm1 -i <"$LAB/keys" >"$LAB/serial" 2>"$LAB/err" &
+console=$!
+exec 7>"$LAB/keys"
+ok 'console: what the guest writes' within 15 grep -q 'rate 00000004' "$LAB/serial"
+printf '+' >&7
+ok 'console: a key reaches the guest' within 10 grep -q 'rate 00000008' "$LAB/serial"
+y console vm/vm1 </dev/null >"$LAB/out" 2>&1
+is 'console: a second one is refused' "$?" 5
+is 'and told why, in one line' "$(cat "$LAB/out")" \
+	"yagura: vm 'vm1': somebody else is attached to its console; --force takes it over"
+y console --force vm/vm1 </dev/null >"$LAB/forced" 2>&1 &
+forced=$!
+ok 'console --force takes it over' within 10 grep -q 'rate 00000008' "$LAB/forced"
+gone() { ! kill -0 "$1"; }
+ok 'and the first one ends' within 10 gone $console
+exec 7>&-
+va destroy vm1 >/dev/null
+ok 'console: it ends when the guest goes off' within 10 gone $forced
+y console vm/vm1 </dev/null >"$LAB/out" 2>&1
+is 'console of a guest that is off' "$? $(cat "$LAB/out")" "5 yagura: vm 'vm1': it is off, so it has no console"
+va start vm1 >/dev/null
+y --read-only console vm/vm1 </dev/null >"$LAB/out" 2>&1
+is 'console: --read-only refuses' $? 5
+va dumpxml vm4 | sed -E '/<(serial|console) .*>/,/<\/(serial|console)>/d; s/vm4/mute/; /<uuid>/d' >"$LAB/mute.xml"
+va create "$LAB/mute.xml" >/dev/null
+y console vm/mute </dev/null >"$LAB/out" 2>&1
+is 'console of a guest that has none' "$? $(grep -c "vm 'mute': it has no serial console" "$LAB/out") $(wc -l <"$LAB/out")" '1 1 1'
+va destroy mute >/dev/null
+stop "$(qemu_of vm2)"
+mute=$(qemu_of vm2)
+# In a terminal of its own: it opens, is silent, and Ctrl-] leaves at once.
+mkfifo "$LAB/typed"
+timeout 60 script -qec "'$YAGURA' --config '$LAB/yagura.yaml' console vm/vm2; echo rc=\$?" /dev/null <"$LAB/typed" >"$LAB/tty" 2>&1 &
+exec 7>"$LAB/typed"
+ok 'console of a guest that hangs: it is opened' within 20 grep -q 'Ctrl-\] leaves' "$LAB/tty"
+printf 'some keys\035' >&7
+ok 'and left: keys are answered' within 5 grep -q 'left vm/vm2' "$LAB/tty"
+exec 7>&-
+go_on "$mute"
+
 # ---- who changes things behind our back is seen by events ----
 y get vm -w -o jsonl >"$LAB/watch" 2>/dev/null &
 watch=$!

@@ -35,6 +35,21 @@ is 'get host: processors and memory' "$(rows host '"\(.cpus) \(.mem)"')" \
 ok 'get controller: it is Podman and says its version' \
 	[ "$(rows controller '.version' | cut -d. -f1)" = "Podman $(api GET /v4.0.0/libpod/version | jq -r '.Version' | cut -d. -f1)" ]
 
+y exec container/p1 -- sh -c 'echo out; echo err >&2; exit 7' >"$LAB/out" 2>"$LAB/err"
+is 'exec: the exit code, and both outputs' "$? $(cat "$LAB/out") $(cat "$LAB/err")" '7 out err'
+is 'exec -i: standard input, to its end' "$(seq 100000 | y exec container/p1 -i -- wc -l)" 100000
+timeout 60 script -qec "stty cols 97 rows 31; '$YAGURA' --config '$LAB/yagura.yaml' exec container/p1 -t -- sh -c 'sleep 0.3; stty size; exit 5'; echo rc=\$?" /dev/null </dev/null >"$LAB/tty" 2>&1
+ok 'exec -t: the size of our terminal' grep -q '31 97' "$LAB/tty"
+ok 'exec -t: the exit code' grep -q 'rc=5' "$LAB/tty"
+post() { curl -s --max-time 60 --unix-socket "$SOCK" -X POST -H 'Content-Type: application/json' -d "$2" "http://d$1"; }
+post '/v1.41/containers/create?name=teller' '{"Image": "localhost/lab/busybox:1", "Tty": true, "OpenStdin": true,
+	"Cmd": ["/bin/sh", "-c", "while read -r x; do echo \"got $x\"; [ \"$x\" != bye ] || exit 3; done"]}' >/dev/null
+api POST /v1.41/containers/teller/start
+is 'attach: what is said to the main process, and its exit code' \
+	"$(printf 'hello\nbye\n' | y attach container/teller -i >"$LAB/out"; echo "$? $(tr -d '\r' <"$LAB/out" | grep -c '^got')")" '3 2'
+is 'logs: what it wrote' "$(y logs container/teller 2>"$LAB/err" | tr -d '\r' | grep -c 'got')" 2
+api DELETE '/v1.41/containers/teller?force=true'
+
 acted() { y do "$2" "container/$1" --yes && is_state "$1" "$3"; }
 ok 'do stop' acted p1 stop exited
 ok 'do start' acted p1 start running

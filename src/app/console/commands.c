@@ -347,8 +347,11 @@ static int run_shell(struct yg_console *con, char *args, struct yg_err *err)
 
 static int run_console(struct yg_console *con, char *args, struct yg_err *err)
 {
-	(void)args;
-	return yg_terms_start(con, YG_STREAM_CONSOLE, NULL, err);
+	bool is_forced = yg_streq(args, "force");
+
+	if (args[0] && !is_forced)
+		return yg_err_set(err, YG_E_INVALID, _("'%s'? only the word force is known"), args);
+	return yg_terms_start(con, YG_STREAM_CONSOLE, NULL, is_forced, err);
 }
 
 static int run_terminals(struct yg_console *con, char *args, struct yg_err *err)
@@ -490,7 +493,8 @@ static void complete_controllers(
 
 static const struct yg_command commands[] = {
     {"actions", "", "what can be done to the row", run_actions, NULL},
-    {"attach", "", "the container's main process", run_console, NULL},
+    {"attach", "[force]", "the VM's serial console, or the container's main process", run_console,
+	NULL},
     {"back", "", "one step back: overlay, filter, marks, zoom", run_back, NULL},
     {"bookmark", "NAME", "keep this place under a name", yg_run_bookmark, yg_complete_bookmarks},
     {"bookmarks", "", "the places that are kept", yg_run_bookmarks, NULL},
@@ -499,7 +503,8 @@ static const struct yg_command commands[] = {
     {"compare", "", "two marked rows side by side", yg_run_compare, NULL},
     {"copy", "[name|json|command]", "the row, or what was done last, to the clipboard", yg_run_copy,
 	yg_complete_copy},
-    {"console", "", "the container's main process", run_console, NULL},
+    {"console", "[force]", "the VM's serial console, or the container's main process", run_console,
+	NULL},
     {"details", "", "every field of the row, with its help", run_details, NULL},
     {"do", "ACTION [KIND/NAME ...] [x=y ...]", "act on the marked rows or those named", run_do,
 	complete_actions},

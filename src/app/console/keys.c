@@ -32,7 +32,7 @@ const struct yg_key yg_keys_builtin[] = {
     {"Enter", "details", "every field of the row"},
     {"t", "graph", "what it depends on, and what depends on it"},
     {"e", "shell", "a shell in the container or on the host"},
-    {"c", "console", "the container's main process"},
+    {"c", "console", "serial console, main process"},
     {"s", "sort", "sort by the next column"},
     {"o", "sort turn", "turn the order round"},
     {"M-Left", "place previous", "back to where you were before"},

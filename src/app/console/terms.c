@@ -356,8 +356,8 @@ static struct yg_term *term_new(struct yg_console *con, const char *what, const 
 	return t;
 }
 
-int yg_terms_start(
-    struct yg_console *con, enum yg_stream_what what, const char *const *argv, struct yg_err *err)
+int yg_terms_start(struct yg_console *con, enum yg_stream_what what, const char *const *argv,
+    bool is_forced, struct yg_err *err)
 {
 	uint32_t slot = yg_panes_current_slot(con);
 	const struct yg_row *row = yg_inventory_row(yg_host_inventory(con->host), slot);
@@ -368,6 +368,7 @@ int yg_terms_start(
 	struct yg_stream_request request = {.what = what,
 	    .argv = argv,
 	    .is_tty = true,
+	    .is_forced = is_forced,
 	    .bytes = on_bytes,
 	    .end = on_end,
 	    .data = t};
@@ -388,7 +389,7 @@ int yg_terms_shell(struct yg_console *con, char *args, struct yg_err *err)
 
 	for (; word && n < COMMAND_WORDS; word = strtok_r(NULL, " ", &save))
 		argv[n++] = word;
-	return yg_terms_start(con, YG_STREAM_EXEC, n ? argv : NULL, err);
+	return yg_terms_start(con, YG_STREAM_EXEC, n ? argv : NULL, false, err);
 }
 
 /* ---- the list as a menu ---- */

@@ -12,8 +12,8 @@
 #define YG_TERM_LEAVE "C-]" /* the one key that does not go to the far side */
 
 /* Opens a stream of the row that is chosen, and shows it. argv as in struct yg_stream_request. */
-int yg_terms_start(
-    struct yg_console *con, enum yg_stream_what what, const char *const *argv, struct yg_err *err);
+int yg_terms_start(struct yg_console *con, enum yg_stream_what what, const char *const *argv,
+    bool is_forced, struct yg_err *err);
 /* The same for a command line, cut at its blanks; "": a shell. */
 int yg_terms_shell(struct yg_console *con, char *args, struct yg_err *err);
 /* "": a menu of all; a number: shows that one. */

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/console/console.h"
 #include "app/verbs.h"
+#include "app/verbs/pick.h"
 
 /* So long the first picture waits for what answers at once: one picture instead of two. */
 #define FIRST_MS 25
@@ -27,9 +28,20 @@ static int run(struct yg_cli *cli)
 	return rc ? yg_cli_fail(cli, &err) : YG_EXIT_OK;
 }
 
+/* As those of attach. */
+static const struct yg_verb_option options[] = {
+    {.name = "interactive",
+	.letter = 'i',
+	.help = "it reads our standard input, also if that is no terminal"},
+    {.name = "force", .help = "of a VM: take the console over from whoever is attached"},
+    YG_TIMEOUT_OPTION,
+};
+
 const struct yg_verb yg_verb_console = {
     .name = "console",
     .usage = "[KIND/NAME]",
     .help = "the full-screen console, as no verb; of one VM: as attach",
+    .options = options,
+    .n_options = YG_COUNT(options),
     .run = run,
 };

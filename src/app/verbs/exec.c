@@ -47,20 +47,22 @@ static int run_attach(struct yg_cli *cli)
 	    cli, &(struct yg_inside){.word = cli->args[0],
 		     .what = YG_STREAM_CONSOLE,
 		     .has_input = isatty(STDIN_FILENO) || yg_cli_value(cli, "interactive"),
-		     .is_tty = true});
+		     .is_tty = true,
+		     .is_forced = yg_cli_value(cli, "force") != NULL});
 }
 
 static const struct yg_verb_option attach_options[] = {
     {.name = "interactive",
 	.letter = 'i',
 	.help = "it reads our standard input, also if that is no terminal"},
+    {.name = "force", .help = "of a VM: take the console over from whoever is attached"},
     YG_TIMEOUT_OPTION,
 };
 
 const struct yg_verb yg_verb_attach = {
     .name = "attach",
     .usage = "KIND/NAME",
-    .help = "the terminal of a container's main process",
+    .help = "the serial console of a VM, or a container's main process",
     .notes = "Ctrl-] leaves it; it runs on. What it writes is passed on as it is.",
     .options = attach_options,
     .n_options = YG_COUNT(attach_options),

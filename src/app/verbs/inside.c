@@ -251,6 +251,7 @@ static int carry(struct session *s)
 	    .what = s->inside->what,
 	    .argv = s->inside->argv,
 	    .is_tty = s->inside->is_tty,
+	    .is_forced = s->inside->is_forced,
 	    .open = on_open,
 	    .bytes = on_bytes,
 	    .end = on_end,

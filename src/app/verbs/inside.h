@@ -11,6 +11,7 @@ struct yg_inside {
 	enum yg_stream_what what;
 	const char *const *argv; /* NULL: a shell */
 	bool has_input;          /* standard input goes to it */
+	bool is_forced;          /* of a console: taken over from whoever has it */
 	bool is_tty;             /* a terminal is wanted; there is one only if stdin is one */
 };
 

@@ -59,6 +59,12 @@ static void see(struct yg_controller *c, const struct yg_row *const *rows, size_
 	yg_map_done(&old);
 }
 
+static int open_stream(struct yg_controller *c, const struct yg_row *row,
+    const struct yg_stream_request *request, struct yg_stream **out, struct yg_err *err)
+{
+	return yg_virt_console_open(((struct priv *)c->priv)->conn, row, request, out, err);
+}
+
 static void close_conn(struct yg_controller *c)
 {
 	struct priv *p = c->priv;
@@ -67,6 +73,7 @@ static void close_conn(struct yg_controller *c)
 	if (!v)
 		return;
 	p->conn = NULL;
+	yg_virt_consoles_close(v);
 	pthread_mutex_lock(&v->lock);
 	v->is_closed = true;
 	v->loop = NULL;
@@ -86,4 +93,5 @@ const struct yg_provider_ops yg_provider_ops = {
     .visible = see,
     .act = yg_virt_act,
     .close = close_conn,
+    .stream = open_stream,
 };
