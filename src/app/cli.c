@@ -19,6 +19,7 @@ static const struct yg_verb *const verbs[] = {
     &yg_verb_exec,
     &yg_verb_attach,
     &yg_verb_controllers,
+    &yg_verb_controller,
     &yg_verb_doctor,
     &yg_verb_config,
     &yg_verb_version,

@@ -44,6 +44,15 @@ static int add_demo(struct yg_host *host, const char *spec, struct yg_err *err)
 	return rc ? yg_err_wrap(err, "--demo") : 0;
 }
 
+/* "FILE:LINE:COLUMN: " in front; what is not in the file yet stands in no line. */
+static int place(
+    const struct yg_host *host, const struct yg_config_controller *cc, struct yg_err *err)
+{
+	if (!cc->line)
+		return err ? err->code : YG_E_INVALID;
+	return yg_err_wrap(err, "%s:%d:%d", host->config->path, cc->line, cc->column);
+}
+
 static int unknown_provider(
     const struct yg_host *host, const struct yg_config_controller *cc, struct yg_err *err)
 {
@@ -53,9 +62,9 @@ static int unknown_provider(
 		names[i] = yg_providers[i]->name;
 	const char *near = yg_text_nearest(cc->provider, names, yg_n_providers);
 	free(names);
-	return yg_err_set(err, YG_E_INVALID, "%s:%d:%d: controller '%s': no provider '%s'%s%s%s",
-	    host->config->path, cc->line, cc->column, cc->name, cc->provider,
-	    near ? _("; did you mean '") : "", near ? near : "", near ? "'?" : "");
+	yg_err_set(err, YG_E_INVALID, "controller '%s': no provider '%s'%s%s%s", cc->name,
+	    cc->provider, near ? _("; did you mean '") : "", near ? near : "", near ? "'?" : "");
+	return place(host, cc, err);
 }
 
 static int check_name(
@@ -71,8 +80,8 @@ static int check_name(
 		why = "there is one of that name already";
 	if (!why)
 		return 0;
-	return yg_err_set(err, YG_E_INVALID, "%s:%d:%d: controller '%s': %s", host->config->path,
-	    cc->line, cc->column, cc->name, why);
+	yg_err_set(err, YG_E_INVALID, "controller '%s': %s", cc->name, _(why));
+	return place(host, cc, err);
 }
 
 static int add_configured(
@@ -92,10 +101,30 @@ static int add_configured(
 	for (size_t i = 0; i < cc->n_options; i++)
 		yg_controller_set_option(c, cc->options[i].name, cc->options[i].value);
 	rc = yg_controller_check(c, err);
-	if (rc)
-		return yg_err_wrap(err, "%s:%d:%d: controller '%s'", host->config->path, cc->line,
-		    cc->column, cc->name);
-	return 0;
+	if (!rc)
+		return 0;
+	yg_err_wrap(err, "controller '%s'", cc->name);
+	return place(host, cc, err);
+}
+
+int yg_controllers_check(
+    struct yg_config *config, const struct yg_config_controller *cc, struct yg_err *err)
+{
+	struct yg_host host = {.config = config};
+	struct yg_err why = {0};
+	int rc = yg_config_check_name(cc->name, &why);
+
+	if (!rc)
+		rc = add_configured(&host, cc, &why);
+	for (size_t i = 0; i < host.controllers.count; i++) {
+		struct yg_feed *feed = host.controllers.items[i]->house;
+		yg_controller_destroy(host.controllers.items[i]);
+		free(feed);
+	}
+	yg_vec_done(&host.controllers);
+	if (rc && err)
+		*err = why;
+	return rc;
 }
 
 static bool is_known(const struct yg_host *host, const struct yg_found *found)

@@ -84,6 +84,9 @@ extern const size_t yg_n_providers;
 
 /* ---- controllers.c: who there is ---- */
 int yg_controllers_create(struct yg_host *host, const struct yg_setup *setup, struct yg_err *err);
+/* What is said of one controller is checked as when it is created; line 0: it stands in no file. */
+int yg_controllers_check(
+    struct yg_config *config, const struct yg_config_controller *cc, struct yg_err *err);
 
 /* ---- feed.c: opening, polling, time ---- */
 void yg_feed_start(struct yg_host *host);

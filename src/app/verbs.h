@@ -94,6 +94,7 @@ const char *yg_ansi(enum yg_style style);
 extern const struct yg_verb yg_verb_attach;
 extern const struct yg_verb yg_verb_config;
 extern const struct yg_verb yg_verb_complete;
+extern const struct yg_verb yg_verb_controller;
 extern const struct yg_verb yg_verb_controllers;
 extern const struct yg_verb yg_verb_describe;
 extern const struct yg_verb yg_verb_do;

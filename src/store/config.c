@@ -56,14 +56,22 @@ static bool has_control(const char *s)
 }
 
 /* A controller's name is part of keys and references: what divides those cannot be in it. */
+int yg_config_check_name(const char *name, struct yg_err *err)
+{
+	if (*name && !strchr(name, '/') && !has_control(name) && strlen(name) <= 100)
+		return 0;
+	return yg_err_set(err, YG_E_INVALID,
+	    "a controller's name is 1 to 100 characters without '/', not '%.100s'", name);
+}
+
 static void check_name(struct yg_reading *r, const struct yg_config *config,
     const struct yg_node *item, const char *name)
 {
 	const struct yg_node *at = yg_node_get(item, "name");
+	struct yg_err err = {0};
 
-	if (!*name || strchr(name, '/') || has_control(name) || strlen(name) > 100)
-		yg_mistake(r, at,
-		    "a controller's name is 1 to 100 characters without '/', not '%.100s'", name);
+	if (yg_config_check_name(name, &err))
+		yg_mistake(r, at, "%s", err.text);
 	for (size_t i = 0; i < config->n_controllers; i++)
 		if (yg_streq(config->controllers[i].name, name))
 			yg_mistake(r, at, "controller '%.60s' stands here twice, first in line %d",
@@ -146,7 +154,7 @@ static const char *home_folder(void)
 	return pw && pw->pw_dir && *pw->pw_dir == '/' ? pw->pw_dir : "/nonexistent";
 }
 
-static char *usual_path(void)
+char *yg_config_usual_path(void)
 {
 	const char *base = getenv("XDG_CONFIG_HOME");
 
@@ -169,13 +177,32 @@ static bool is_missing(const char *path)
 	return access(path, F_OK) < 0 && (errno == ENOENT || errno == ENOTDIR);
 }
 
+int yg_config_parse(
+    const char *path, const char *text, size_t len, struct yg_config **out, struct yg_err *err)
+{
+	struct yg_config *config = yg_xcalloc(1, sizeof(*config));
+	struct yg_yaml *yaml = NULL;
+
+	config->path = yg_xstrdup(path);
+	config->folder = folder_of(path);
+	int rc = yg_yaml_parse(path, text, len, &yaml, err);
+	if (!rc)
+		rc = read_config(config, yaml, err);
+	yg_yaml_free(yaml);
+	if (rc)
+		yg_config_free(config);
+	else
+		*out = config;
+	return rc;
+}
+
 int yg_config_load(const char *path, struct yg_config **out, struct yg_err *err)
 {
 	struct yg_config *config = yg_xcalloc(1, sizeof(*config));
 	struct yg_yaml *yaml = NULL;
 	int rc = 0;
 
-	config->path = path ? yg_xstrdup(path) : usual_path();
+	config->path = path ? yg_xstrdup(path) : yg_config_usual_path();
 	config->folder = folder_of(config->path);
 	if (path || !is_missing(config->path)) {
 		rc = yg_yaml_read(config->path, &yaml, err);

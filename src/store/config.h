@@ -34,6 +34,13 @@ struct yg_config {
 /* path NULL: $XDG_CONFIG_HOME/yagura/yagura.yaml, or ~/.config/..., which may be missing. Unknown
  * words, wrong types, duplicates: YG_E_INVALID, "FILE:LINE:COLUMN: what, did you mean ...". */
 int yg_config_load(const char *path, struct yg_config **out, struct yg_err *err);
+/* The same from a text that is not in the file (yet). path: as in messages, not NULL. */
+int yg_config_parse(
+    const char *path, const char *text, size_t len, struct yg_config **out, struct yg_err *err);
+/* Where the configuration is if nothing else is said; the caller frees. */
+char *yg_config_usual_path(void);
+/* 0, or YG_E_INVALID: it is too long, or what divides names is in it. */
+int yg_config_check_name(const char *name, struct yg_err *err);
 void yg_config_free(struct yg_config *config);
 
 #endif

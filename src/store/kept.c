@@ -10,8 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/text.h"
-
 #define ASIDE_MAX 99
 
 /* ---- reading ---- */
@@ -302,33 +300,13 @@ bool yg_kept_drop_workspace(struct yg_kept *state, const char *name)
 
 /* ---- writing ---- */
 
-/* In double quotes; what is not plain to see is written as an escape. */
-static void put_quoted(struct yg_buf *out, const char *text)
-{
-	const char *end = text + strlen(text);
-
-	yg_buf_char(out, '"');
-	while (text < end) {
-		const char *from = text;
-		uint32_t cp = yg_utf8_next(&text, end);
-		if (cp == '"' || cp == '\\')
-			yg_buf_printf(out, "\\%c", (char)cp);
-		else if (cp >= 0x10000 && yg_harmless(cp) != cp)
-			yg_buf_printf(out, "\\U%08X", (unsigned)cp);
-		else if (cp < ' ' || yg_harmless(cp) != cp || cp == YG_REPLACEMENT)
-			yg_buf_printf(out, "\\u%04X", (unsigned)cp);
-		else
-			yg_buf_add(out, from, (size_t)(text - from));
-	}
-	yg_buf_str(out, "\"\n");
-}
-
 static void put_text(struct yg_buf *out, const char *lead, const char *name, const char *text)
 {
 	if (!text || !text[0])
 		return;
 	yg_buf_printf(out, "%s%s: ", lead, name);
-	put_quoted(out, text);
+	yg_yaml_put_quoted(out, text);
+	yg_buf_char(out, '\n');
 }
 
 static void put_bookmark(struct yg_buf *out, const struct yg_bookmark *mark)

@@ -14,6 +14,7 @@
 #include <yaml.h>
 
 #include "base/buf.h"
+#include "base/text.h"
 
 #define PIPE_PATIENCE_MS 2000
 
@@ -374,4 +375,43 @@ const char *yg_node_is_name(const struct yg_node *node)
 	case YG_NODE_NOTHING: break;
 	}
 	return "nothing";
+}
+
+void yg_yaml_put_quoted(struct yg_buf *out, const char *text)
+{
+	const char *end = text + strlen(text);
+
+	yg_buf_char(out, '"');
+	while (text < end) {
+		const char *from = text;
+		uint32_t cp = yg_utf8_next(&text, end);
+		if (cp == '"' || cp == '\\')
+			yg_buf_printf(out, "\\%c", (char)cp);
+		else if (cp >= 0x10000 && yg_harmless(cp) != cp)
+			yg_buf_printf(out, "\\U%08X", (unsigned)cp);
+		else if (cp < ' ' || yg_harmless(cp) != cp || cp == YG_REPLACEMENT)
+			yg_buf_printf(out, "\\u%04X", (unsigned)cp);
+		else
+			yg_buf_add(out, from, (size_t)(text - from));
+	}
+	yg_buf_char(out, '"');
+}
+
+/* Letters, digits and what divides paths and URLs: no other meaning in a list or in braces. */
+static bool is_plain(const char *text)
+{
+	size_t len = strlen(text);
+	size_t n = strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				"-._+@/:");
+
+	return len && n == len && !strchr("-.+@:", text[0]) && text[len - 1] != ':' &&
+	       !is_nothing(text);
+}
+
+void yg_yaml_put_text(struct yg_buf *out, const char *text)
+{
+	if (is_plain(text))
+		yg_buf_str(out, text);
+	else
+		yg_yaml_put_quoted(out, text);
 }

@@ -8,6 +8,7 @@
 #define YG_STORE_YAML_H
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "base/err.h"
 
 #define YG_YAML_BYTES ((size_t)1 << 20) /* of a file */
@@ -44,5 +45,9 @@ void yg_yaml_free(struct yg_yaml *yaml);
 const struct yg_node *yg_node_get(const struct yg_node *map, const char *key);
 /* "a list", "a mapping", "text", "nothing": for messages. */
 const char *yg_node_is_name(const struct yg_node *node);
+/* Appends text in double quotes; what is not plain to see is written as an escape. */
+void yg_yaml_put_quoted(struct yg_buf *out, const char *text);
+/* Appends text that is read back as the same text: as it is if that is plain, else in quotes. */
+void yg_yaml_put_text(struct yg_buf *out, const char *text);
 
 #endif

@@ -315,9 +315,42 @@ static void usage_word(const char *usage, size_t n, char *out, size_t size)
 	}
 }
 
+/* "list|add|test": one of these. */
+static void offer_choices(struct asking *a, const char *words)
+{
+	for (const char *p = words; *p;) {
+		size_t n = strcspn(p, "|");
+		char *word = yg_xstrndup(p, n);
+		offer(a, "", word, "");
+		free(word);
+		p += n + (p[n] == '|');
+	}
+}
+
+/* Those that the verb's first word can be about: a found one has no line to change. */
+static void offer_controllers(struct asking *a)
+{
+	struct yg_host *host = a->cli->host;
+	bool is_any = a->n_words && yg_streq(a->words[0], "test");
+
+	if (a->n_words == 1 && is_any)
+		for (size_t i = 0; i < host->controllers.count; i++)
+			offer(a, "", host->controllers.items[i]->name,
+			    host->controllers.items[i]->url);
+	else if (a->n_words == 1 && !yg_streq(a->words[0], "add"))
+		for (size_t i = 0; i < host->config->n_controllers; i++)
+			offer(a, "", host->config->controllers[i].name,
+			    host->config->controllers[i].provider);
+}
+
 static void offer_arguments(struct asking *a)
 {
 	char what[80];
+
+	if (a->verb == &yg_verb_controller && a->n_words) {
+		offer_controllers(a);
+		return;
+	}
 
 	usage_word(a->verb->usage, a->n_words, what, sizeof(what));
 	const struct yg_kind *kind = kind_of_word(what + strspn(what, "["));
@@ -327,6 +360,8 @@ static void offer_arguments(struct asking *a)
 		offer_actions(a);
 	else if (strstr(what, "VERB"))
 		offer_verbs(a);
+	else if (a->verb == &yg_verb_controller)
+		offer_choices(a, what);
 	else if (kind && kind_of_word(a->word) == kind && strchr(a->word, '/'))
 		offer_names(a, kind);
 	else if (kind) {
@@ -402,8 +437,28 @@ static void offer_terms(struct asking *a)
 		offer(a, "state:", kind->states[i].name, "");
 }
 
+static void offer_providers(struct asking *a)
+{
+	for (size_t i = 0; i < yg_n_providers; i++)
+		offer(a, "", yg_providers[i]->name, yg_providers[i]->help);
+}
+
+static void offer_provider_options(struct asking *a)
+{
+	for (size_t i = 0; i < yg_n_providers; i++)
+		for (size_t j = 0; j < yg_providers[i]->n_options; j++) {
+			char *text = yg_xasprintf("%s=", yg_providers[i]->options[j].name);
+			offer(a, "", text, yg_providers[i]->options[j].help);
+			free(text);
+		}
+}
+
 static void offer_parameters(struct asking *a)
 {
+	if (a->verb == &yg_verb_controller) {
+		offer_provider_options(a);
+		return;
+	}
 	const struct yg_kind *kind = kind_of_words(a);
 	const struct yg_action *action = action_of(a, kind);
 
@@ -442,6 +497,7 @@ static const struct {
 } values[] = {
     {"columns", offer_columns},
     {"config", offer_files},
+    {"provider", offer_providers},
     {"query", offer_terms},
     {"set", offer_parameters},
     {"site", offer_sites},
