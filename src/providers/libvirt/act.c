@@ -293,6 +293,30 @@ static void wait_end(struct yg_virt_conn *v, struct yg_virt_wait *wait)
 	pthread_mutex_unlock(&v->lock);
 }
 
+static void on_reboot(virConnectPtr virt, virDomainPtr dom, void *data)
+{
+	char uuid[VIR_UUID_STRING_BUFLEN];
+
+	if (virDomainGetUUIDString(dom, uuid) == 0)
+		yg_virt_event(data, YG_VIRT_EV_STATE, YG_VIRT_REBOOTED, uuid);
+}
+
+static void release_conn(void *data)
+{
+	yg_virt_conn_unref(data);
+}
+
+/* On our own connection: the worker's may not yet be told of reboots when the guest is asked. */
+static int watch_reboot(struct yg_virt_act *a, virDomainPtr dom)
+{
+	int id = virConnectDomainEventRegisterAny(a->virt, dom, VIR_DOMAIN_EVENT_ID_REBOOT,
+	    VIR_DOMAIN_EVENT_CALLBACK(on_reboot), yg_virt_conn_ref(a->conn), release_conn);
+
+	if (id < 0)
+		yg_virt_conn_unref(a->conn);
+	return id;
+}
+
 static int run_reboot(struct yg_virt_act *a, struct yg_err *err)
 {
 	struct yg_virt_wait wait = {.uuid = a->id};
@@ -300,6 +324,7 @@ static int run_reboot(struct yg_virt_act *a, struct yg_err *err)
 
 	if (!dom)
 		return err->code;
+	int watch = a->conn->is_qemu ? watch_reboot(a, dom) : -1;
 	wait_begin(a->conn, &wait);
 	int rc = result(a, virDomainReboot(dom, 0), err);
 	/* Only QEMU tells when the guest has really started anew. */
@@ -308,6 +333,8 @@ static int run_reboot(struct yg_virt_act *a, struct yg_err *err)
 		rc = wait_guest(a, dom, &wait, err);
 	}
 	wait_end(a->conn, &wait);
+	if (watch >= 0)
+		virConnectDomainEventDeregisterAny(a->virt, watch);
 	virDomainFree(dom);
 	return rc;
 }
