@@ -148,7 +148,7 @@ static int parse_options(
 	return optind;
 }
 
-static int unknown_verb(const char *name, struct yg_err *err)
+int yg_verb_unknown(const char *name, struct yg_err *err)
 {
 	const char *names[YG_COUNT(verbs)];
 	size_t n = 0;
@@ -182,7 +182,7 @@ int yg_cli_parse(struct yg_cli *cli, int argc, char **argv, struct yg_err *err)
 	if (at < argc) {
 		cli->verb = yg_verb_find(argv[at]);
 		if (!cli->verb)
-			return unknown_verb(argv[at], err);
+			return yg_verb_unknown(argv[at], err);
 		int words = parse_options(cli, argc - at, argv + at, false, err);
 		if (words < 0)
 			return words;

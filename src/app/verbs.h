@@ -60,6 +60,8 @@ enum {
 int yg_cli_parse(struct yg_cli *cli, int argc, char **argv, struct yg_err *err);
 void yg_cli_done(struct yg_cli *cli);
 const struct yg_verb *yg_verb_find(const char *name);
+/* Says that there is no such verb, and which one is near; returns the error. */
+int yg_verb_unknown(const char *name, struct yg_err *err);
 /* All verbs, in the order of help; NULL entries for what was not built. */
 const struct yg_verb *const *yg_verb_all(size_t *count);
 /* A verb's own options; verb NULL: those of all verbs. */

@@ -17,6 +17,7 @@ exits 0 '--version' --version
 
 says 2 "unknown verb 'gett'; did you mean 'get'?" gett
 says 2 "unknown verb 'xyzzy'; see yagura help" xyzzy
+says 2 "unknown verb 'gett'; did you mean 'get'?" help gett
 says 2 "unknown option '--dmeo'; did you mean '--demo'?" --dmeo get
 says 2 "unknown option '--colums'; did you mean '--columns'?" get vm --colums a
 says 2 "unknown option '-z'" get vm -z

@@ -6,8 +6,11 @@ static int run(struct yg_cli *cli)
 {
 	const struct yg_verb *verb = cli->n_args ? yg_verb_find(cli->args[0]) : NULL;
 
-	if (cli->n_args && !verb)
-		return yg_cli_usage(cli, "unknown verb '%s'", cli->args[0]);
+	if (cli->n_args && !verb) {
+		struct yg_err err = {0};
+		yg_verb_unknown(cli->args[0], &err);
+		return yg_cli_fail(cli, &err);
+	}
 	yg_cli_help(&cli->out, verb);
 	return YG_EXIT_OK;
 }
