@@ -6,6 +6,10 @@
 run config --dump
 [ "$rc" = 0 ] && ok "the defaults are printed" || not_ok "the defaults are printed" "$rc" "$err"
 printf '%s\n' "$out" >"$work/dump.yaml"
+for theme in "$(dirname "$0")"/../../themes/*.yaml; do
+	name=$(basename "$theme" .yaml)
+	holds "the dump names the theme $name" grep -qE "^# (.*, )?$name," "$work/dump.yaml"
+done
 run doctor --demo --config "$work/dump.yaml"
 [ "$rc" = 0 ] && ok "they read back without a mistake" || not_ok "they read back" "$rc" "$out" "$err"
 case $out in

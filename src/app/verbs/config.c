@@ -38,7 +38,8 @@ static void put_settings(struct yg_buf *out)
 		for (size_t j = 0; j < yg_providers[i]->n_options; j++)
 			yg_buf_printf(out, "# option of %s: %s: %s\n", yg_providers[i]->name,
 			    yg_providers[i]->options[j].name, yg_providers[i]->options[j].help);
-	yg_buf_str(out, "\n# default, light, high-contrast, mono, or themes/NAME.yaml beside this\n"
+	yg_buf_str(out, "\n# default, light, warm, colour-blind, high-contrast, mono, or "
+			"themes/NAME.yaml beside this\n"
 			"theme: default\n\n"
 			"# true: nothing is ever changed\nread_only: false\n\n"
 			"# false: nothing is looked for on this machine\ndiscovery: true\n\n"
