@@ -28,7 +28,8 @@ LINES = ["/web", "/state:running cpu>60", "/~[", "/((((", "/\x15", "/é広👩�
          ":do migrate\r", ":graph\r", ":refresh\r", ":help\r", ":nonsense\r", ":" + "x" * 300 + "\r", ":set\t\t\t\r",
          "1", "2", "3", "4", "z", "t", "a", "T", "A", "C", "D", "s", "o", "?", "y", " ", "]", "["]
 ODD = [b"\x00", b"\xff\xfe", b"\xc3", b"\x1b[200~\x1b[201~", b"\x1b[200~q\r:q\r\x1b[31m\x1b[201~", b"\x1b[<0;5;5M\x1b[<0;5;5m",
-       b"\x1b[<64;9;9M", b"\x1b[<65;70;20M", b"\x1b[<0;9999;9999M", b"\x1b[<0;0;0M", b"\x1b[M   ", b"\x1b[999999999999~",
+       b"\x1b[<64;9;9M", b"\x1b[<65;70;20M", b"\x1b[<0;9999;9999M", b"\x1b[<0;0;0M", b"\x1b[M   ",
+       b"\x1b[<0;20;8M\x1b[<32;60;30M\x1b[<0;60;30m", b"\x1b[<2;10;10M", b"\x1b[<35;1;1M", b"\x1b[200~" + b"ab\n\t" * 900 + b"\x1b[201~", b"\x1b[999999999999~",
        b"\x1b]0;x\x07", b"\x1bP1$r\x1b\\", b"\x1b[" + b"1;" * 200 + b"m", "\u202e\u200b".encode(), b"\x9b31m"]
 SIZES = [(80, 24), (200, 60), (60, 15), (59, 14), (1, 1), (2, 3), (20, 100), (300, 5), (132, 43)]
 
@@ -69,12 +70,13 @@ def sanitizers(home):
     return {name: "%s:log_path=%s/finding" % (os.environ.get(name, ""), home.path) for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS")}
 
 
-def walk(seed, home):
+def walk(seed, home, demo="--demo"):
     rng = random.Random(seed)
     typed, is_resized = [], False
-    with Tty([YAGURA, "--demo", "--config", home.config(CONFIG)], home.env(**sanitizers(home)),
+    language = rng.choice(("", "ja"))
+    with Tty([YAGURA, demo, "--config", home.config(CONFIG)], home.env(LANGUAGE=language, **sanitizers(home)),
              *rng.choice(SIZES)) as t:
-        t.wait(lambda s: "?2004" in s.modes, "the console")
+        t.wait(lambda s: "?2004" in s.modes, "the console", 60)
         for key in keys_of(rng):
             if t.ended():
                 break
@@ -97,7 +99,7 @@ def walk(seed, home):
         # What was under way when the size changed was right for the size before.
         told += [v for v in t.screen.violations if not is_resized or "last column" not in v]
         if told:
-            told = ["YAGURA_WALK_SEED=%d YAGURA_WALKS=1" % seed, "typed: %r" % typed] + told
+            told = ["YAGURA_WALK_SEED=%d YAGURA_WALKS=1 %s" % (seed, demo), "typed: %r" % typed] + told
         return "\n".join(told)
 
 
