@@ -430,7 +430,7 @@ int yg_expr_parse(
     const char *text, const struct yg_kind *kind, struct yg_expr **out, struct yg_err *err)
 {
 	if (strlen(text) > EXPR_MAX)
-		return yg_err_set(err, YG_E_TOOBIG, "expression: longer than %d bytes", EXPR_MAX);
+		return yg_err_set(err, YG_E_INVALID, "expression: longer than %d bytes", EXPR_MAX);
 	struct yg_expr *e = yg_xcalloc(1, sizeof(*e));
 	struct parser ps = {.e = e, .text = text, .p = text, .err = err};
 	e->kind = kind;

@@ -138,7 +138,7 @@ static int regex_compile(struct regex *r, const char *text, struct yg_err *err)
 
 	if (len > REGEX_MAX)
 		return yg_err_set(
-		    err, YG_E_TOOBIG, "the regular expression is longer than %d bytes", REGEX_MAX);
+		    err, YG_E_INVALID, "the regular expression is longer than %d bytes", REGEX_MAX);
 	r->code = pcre2_compile((PCRE2_SPTR)text, len,
 	    PCRE2_CASELESS | PCRE2_UTF | PCRE2_MATCH_INVALID_UTF | PCRE2_NEVER_BACKSLASH_C, &code,
 	    &at, NULL);

@@ -268,7 +268,7 @@ int yg_terms_parse(const char *text, struct yg_term **out, size_t *out_count, st
 	int rc = 0;
 
 	if (strlen(text) > QUERY_MAX)
-		return yg_err_set(err, YG_E_TOOBIG, "query: longer than %d bytes", QUERY_MAX);
+		return yg_err_set(err, YG_E_INVALID, "query: longer than %d bytes", QUERY_MAX);
 	while (!rc) {
 		while (is_space(*c.p))
 			c.p++;

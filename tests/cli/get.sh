@@ -166,6 +166,10 @@ EOF
 # ---- top ----
 says 2 'say which kind' $demo top
 says 2 '-n 0: a number' $demo top vm -n 0
+# What is too long is a mistake like any other.
+long=$(printf 'a%.0s' {1..2000})
+says 2 'query: longer than 1024 bytes' $demo get vm -l "$long"
+says 2 'expression: longer than 1024 bytes' $demo get vm --columns "$long"
 says 3 'nothing matches vm -l name=nosuch' $demo top vm -l name=nosuch
 exits 0 'top without a terminal: one sample' $demo top vm
 is 'of 20 rows and their titles' "$(wc -l <"$work/out")" 21

@@ -233,7 +233,7 @@ static void test_ceilings(void **state)
 	wrong(text, "expression: column 64: too deep");
 	text[sizeof(text) - 1] = '\0';
 	text[1000] = '-';
-	assert_int_equal(yg_expr_parse(text, &yg_kind_vm, &e, &err), YG_E_TOOBIG);
+	assert_int_equal(yg_expr_parse(text, &yg_kind_vm, &e, &err), YG_E_INVALID);
 	assert_string_equal(err.text, "expression: longer than 1024 bytes");
 	for (int i = 0; i < 1024; i += 2)
 		memcpy(text + i, "1+", 2);
