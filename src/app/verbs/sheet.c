@@ -7,6 +7,9 @@
 #include "api/yagura.h"
 #include "app/verbs.h"
 
+/* One overlong text, of somebody who means harm, must not pad all rows to its width. */
+#define COLUMN_MAX 200
+
 struct yg_sheet_cell {
 	size_t at; /* in the text */
 	uint32_t len;
@@ -38,7 +41,7 @@ static void add(struct yg_sheet *s, const char *text, enum yg_style style, size_
 	    .style = (uint16_t)style,
 	};
 	yg_buf_add(&s->text, text, len);
-	s->columns[column].width = YG_MAX(s->columns[column].width, width);
+	s->columns[column].width = YG_MAX(s->columns[column].width, YG_MIN(width, COLUMN_MAX));
 }
 
 void yg_sheet_column(struct yg_sheet *s, const char *title, bool is_right)
@@ -56,7 +59,7 @@ void yg_sheet_cell(struct yg_sheet *s, const char *text, enum yg_style style)
 static void write_cell(const struct yg_sheet *s, const struct yg_sheet_cell *cell, size_t column,
     struct yg_buf *out, bool has_colour)
 {
-	size_t pad = (size_t)(s->columns[column].width - cell->width);
+	size_t pad = (size_t)YG_MAX(s->columns[column].width - (int)cell->width, 0);
 	const char *ansi = has_colour && cell->len ? yg_ansi(cell->style) : "";
 
 	if (s->columns[column].is_right)

@@ -8,6 +8,7 @@
 
 #include "api/provider.h"
 #include "base/buf.h"
+#include "base/i18n.h"
 #include "model/kinds.h"
 #include "providers/docker/contexts.h"
 #include "providers/docker/url.h"
@@ -52,6 +53,29 @@ static char *file_of(const struct yg_controller *c, const char *option, const ch
 	return folder && folder[0] ? yg_xasprintf("%s/%s", folder, name) : NULL;
 }
 
+/* NULL, or what is wrong with "host", "host:port", "[address]:port" of len bytes. */
+static const char *bad_host(const char *host, size_t len)
+{
+	const char *bracket = memchr(host, ']', len), *end = host + len;
+	const char *colon =
+	    memchr(bracket ? bracket : host, ':', (size_t)(end - (bracket ? bracket : host)));
+	unsigned long port = 1;
+
+	if (!len)
+		return N_("it names no host");
+	if (host[0] == '[' && !bracket)
+		return N_("the bracket is not closed");
+	if (memchr(host, '/', len) || memchr(host, ' ', len))
+		return N_("only a host and a port are expected");
+	if (colon) {
+		char *tail;
+		port = strtoul(colon + 1, &tail, 10);
+		if (tail != end || !strchr("0123456789", colon[1]))
+			port = 0;
+	}
+	return port < 1 || port > 65535 ? N_("the port is no number from 1 to 65535") : NULL;
+}
+
 /* "tcp://host:port": TLS where certificates are named, else plain, as docker has it. */
 static int parse_tcp(const char *url, struct docker_url *u, struct yg_err *err)
 {
@@ -61,13 +85,18 @@ static int parse_tcp(const char *url, struct docker_url *u, struct yg_err *err)
 	bool has_port = strchr(bracket ? bracket : rest, ':');
 	size_t len = strlen(rest);
 
+	/* It is not said again: there may be a password in it. */
+	if (strchr(rest, '@'))
+		return yg_err_set(err, YG_E_INVALID,
+		    "URL: a user or password does not belong into it: use tls_cert and tls_key");
 	if (!u->cert != !u->key)
 		return yg_err_set(err, YG_E_INVALID,
 		    "URL '%s': tls_cert and tls_key belong together: one is missing", url);
 	while (len && rest[len - 1] == '/')
 		len--;
-	if (!len)
-		return yg_err_set(err, YG_E_INVALID, "URL '%s': it names no host", url);
+	const char *why = bad_host(rest, len);
+	if (why)
+		return yg_err_set(err, YG_E_INVALID, "URL '%s': %s", url, _(why));
 	u->url = yg_xasprintf("%s://%.*s%s", is_tls ? "https" : "http", (int)len, rest,
 	    has_port ? ""
 	    : is_tls ? ":2376"
