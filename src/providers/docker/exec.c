@@ -15,6 +15,8 @@
 #define MAX_ANSWER ((size_t)1 << 20)
 #define MAX_EARLY  ((size_t)1 << 20) /* typed before it is connected */
 #define FRAME_HEAD 8
+#define AGAIN_MS   100 /* until an engine has written down how a process ended */
+#define AGAIN_MAX  30
 
 enum step { MAKING, RUNNING, ASKING_CODE };
 
@@ -28,7 +30,9 @@ struct docker_exec {
 	bool is_busy, is_closed;     /* a callback runs: it is freed after it */
 	char *container, *id, *body; /* id: of the command; NULL: the main process */
 	int cols, rows;
-	struct yg_http_call *call;   /* the question under way */
+	struct yg_http_call *call; /* the question under way */
+	struct yg_timer *again;
+	int n_again;
 	struct yg_http_call *resize; /* the same for the size */
 	struct yg_buf answer;
 	struct yg_http_pipe *pipe;
@@ -52,6 +56,7 @@ static void exec_free(struct docker_exec *e)
 	if (e->next)
 		e->next->prev = e->prev;
 	yg_http_cancel(e->call);
+	yg_timer_stop(e->again);
 	yg_http_cancel(e->resize);
 	yg_http_pipe_close(e->pipe);
 	yg_buf_done(&e->answer);
@@ -88,7 +93,7 @@ static void take_facts(void *data, const struct yg_json *item)
 		f->id = yg_xstrdup(yg_json_text(yg_json_member(item, "Id")));
 	f->is_tty = yg_json_is_true(yg_json_get(item, "Config.Tty"));
 	if (yg_json_int(yg_json_member(item, "ExitCode"), &code) ||
-	    (!yg_json_is_true(yg_json_get(item, "State.Running")) &&
+	    (yg_streq(yg_json_text(yg_json_get(item, "State.Status")), "exited") &&
 		yg_json_int(yg_json_get(item, "State.ExitCode"), &code)))
 		f->exit_code = (int)code;
 }
@@ -219,16 +224,42 @@ static void on_open(void *data)
 
 /* ---- steps ---- */
 
+static void ask_code(struct docker_exec *e);
+
+static void on_again(void *data)
+{
+	struct docker_exec *e = data;
+
+	yg_timer_stop(e->again);
+	e->again = NULL;
+	ask_code(e);
+}
+
 static void on_code(void *data, struct yg_http_call *call, const struct yg_err *err)
 {
 	struct docker_exec *e = data;
 	struct facts facts = {.exit_code = -1};
+	bool is_told = !err && yg_http_status(call) == 200;
 
 	e->call = NULL;
-	if (!err && yg_http_status(call) == 200)
+	if (is_told)
 		read_facts(e, &facts);
 	free(facts.id);
+	/* The main process hangs up before its engine has noted how it ended. */
+	if (is_told && facts.exit_code < 0 && !e->id && e->n_again++ < AGAIN_MAX) {
+		e->again = yg_timer_start(e->d->c->loop, AGAIN_MS, 0, on_again, e);
+		return;
+	}
 	exec_end(e, facts.exit_code, err);
+}
+
+static void ask_code(struct docker_exec *e)
+{
+	char *path =
+	    path_of(e, e->id ? "exec" : "containers", e->id ? e->id : e->container, "/json");
+
+	ask(e, "GET", path, NULL, on_code);
+	free(path);
 }
 
 static void on_pipe_end(void *data, int status, const char *answer, const struct yg_err *err)
@@ -246,10 +277,7 @@ static void on_pipe_end(void *data, int status, const char *answer, const struct
 		return;
 	}
 	e->step = ASKING_CODE;
-	char *path =
-	    path_of(e, e->id ? "exec" : "containers", e->id ? e->id : e->container, "/json");
-	ask(e, "GET", path, NULL, on_code);
-	free(path);
+	ask_code(e);
 }
 
 static int start_pipe(struct docker_exec *e, const char *path, const char *body, struct yg_err *err)
