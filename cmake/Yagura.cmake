@@ -169,6 +169,7 @@ set(YG_PLUGIN_HEADERS
   base/text.h
   base/vec.h
   model/action.h
+  model/chart.h
   model/inventory.h
   model/kind.h
   model/kinds.h

@@ -6,6 +6,7 @@
 
 #include "api/stream.h"
 #include "model/action.h"
+#include "model/chart.h"
 #include "model/kinds.h"
 #include "model/query.h"
 #include "model/relation.h"
@@ -60,6 +61,8 @@ void yg_put_spark(struct yg_canvas *c, int x, int y, int width, int style, const
     size_t n, double max);
 /* Cells a text takes on screen once harmless. */
 int yg_text_cells(const char *text);
+/* true where there are no fine characters, such as braille: draw with lines, blocks and letters. */
+bool yg_canvas_is_plain(const struct yg_canvas *c);
 
 /* ---- views ---- */
 enum yg_event_what { YG_EV_KEY, YG_EV_MOUSE };

@@ -12,8 +12,7 @@
 #include "base/text.h"
 #include "net/loop.h"
 
-#define SERIES_BYTES   (4 << 20)
-#define SERIES_PACE_MS 2000
+#define SERIES_BYTES (4 << 20)
 
 static void before_wait(void *data)
 {
@@ -162,7 +161,7 @@ struct yg_series *yg_host_series(struct yg_host *host)
 		host->series = yg_series_create(host->inv, SERIES_BYTES);
 		if (!yg_clock_is_frozen()) /* no time passes: there is no past to keep */
 			host->series_timer = yg_timer_start(
-			    host->loop, SERIES_PACE_MS, SERIES_PACE_MS, on_series_tick, host);
+			    host->loop, YG_SERIES_PACE_MS, YG_SERIES_PACE_MS, on_series_tick, host);
 	}
 	return host->series;
 }

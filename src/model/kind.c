@@ -194,6 +194,12 @@ bool yg_type_is_real(enum yg_type type)
 	return types[type].member[0] == 'r';
 }
 
+bool yg_type_is_measure(enum yg_type type)
+{
+	return type == YG_T_INT || type == YG_T_REAL || type == YG_T_BYTES ||
+	       type == YG_T_PERCENT || type == YG_T_RATE || type == YG_T_DURATION;
+}
+
 const char *yg_rel_name(enum yg_rel rel, bool backward)
 {
 	static const char *const names[][2] = {

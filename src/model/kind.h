@@ -132,8 +132,9 @@ int yg_kind_state(const struct yg_kind *kind, const char *name);
 const char *yg_type_help(enum yg_type type);
 /* 0, or YG_E_INVALID: the text, as a person wrote it, is no value of the type. */
 int yg_type_check(enum yg_type type, const char *text, struct yg_err *err);
-bool yg_type_is_text(enum yg_type type); /* stored as text */
-bool yg_type_is_real(enum yg_type type); /* stored as double */
+bool yg_type_is_text(enum yg_type type);    /* stored as text */
+bool yg_type_is_real(enum yg_type type);    /* stored as double */
+bool yg_type_is_measure(enum yg_type type); /* a number that can be drawn over time */
 const char *yg_rel_name(enum yg_rel rel, bool backward);
 
 #endif

@@ -29,7 +29,11 @@
 	X(BAR, "bar", " ", " ")           \
 	X(BAR_REST, "bar-rest", " ", " ") \
 	X(SPARK, "spark", " ", " ")       \
-	X(NUMBER, "number", " ", " ")
+	X(NUMBER, "number", " ", " ")     \
+	X(LINE_1, "line-1", " ", " ")     \
+	X(LINE_2, "line-2", " ", " ")     \
+	X(LINE_3, "line-3", " ", " ")     \
+	X(LINE_4, "line-4", " ", " ")
 
 enum yg_style {
 #define X(name, text, glyph, ascii) YG_ST_##name,

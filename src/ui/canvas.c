@@ -59,6 +59,11 @@ int yg_canvas_height(const struct yg_canvas *c)
 	return c->clip.h;
 }
 
+bool yg_canvas_is_plain(const struct yg_canvas *c)
+{
+	return c->grid->is_ascii_lines || c->grid->is_ascii_text;
+}
+
 /* ---- cells ---- */
 
 /* Writes one character; a wide one that is half overwritten becomes a blank. x and y are in the
@@ -99,12 +104,12 @@ static uint32_t ascii_line(uint32_t cp)
 		char ascii;
 	} table[] = {{0x2500, '-'}, {0x2501, '='}, {0x2502, '|'}, {0x256D, '+'}, {0x256E, '+'},
 	    {0x256F, '+'}, {0x2570, '+'}, {0x251C, '+'}, {0x2514, '+'}, {0x2524, '+'},
-	    {0x2581, '.'}, {0x2582, '.'}, {0x2583, ':'}, {0x2584, '-'}, {0x2585, '='},
-	    {0x2586, '+'}, {0x2587, '#'}, {0x2588, '#'}, {0x25CF, '*'}, {0x25B2, '!'},
-	    {0x2716, 'X'}, {0x25CB, 'o'}, {0x25D0, '~'}, {0x2026, '~'}, {0x25B8, '>'},
-	    {0x21BB, '@'}, {0x2192, '>'}, {0x2190, '<'}, {0x2191, '^'}, {0x2193, 'v'},
-	    {0x00B7, '.'}, {0x2014, '-'}, {0x25BE, 'v'}, {0x25B4, '^'}, {0x258C, '|'},
-	    {0x2591, '.'}};
+	    {0x252C, '+'}, {0x253C, '+'}, {0x2581, '.'}, {0x2582, '.'}, {0x2583, ':'},
+	    {0x2584, '-'}, {0x2585, '='}, {0x2586, '+'}, {0x2587, '#'}, {0x2588, '#'},
+	    {0x25CF, '*'}, {0x25B2, '!'}, {0x2716, 'X'}, {0x25CB, 'o'}, {0x25D0, '~'},
+	    {0x2026, '~'}, {0x25B8, '>'}, {0x21BB, '@'}, {0x2192, '>'}, {0x2190, '<'},
+	    {0x2191, '^'}, {0x2193, 'v'}, {0x00B7, '.'}, {0x2014, '-'}, {0x25BE, 'v'},
+	    {0x25B4, '^'}, {0x258C, '|'}, {0x2591, '.'}};
 
 	for (size_t i = 0; i < YG_COUNT(table); i++)
 		if (table[i].cp == cp)

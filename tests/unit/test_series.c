@@ -165,6 +165,59 @@ static void test_no_budget(void **state)
 	(void)state;
 }
 
+/* A watched row keeps its past and gets a longer one; who is out of touch has no samples. */
+static void test_watched(void **state)
+{
+	struct yg_inventory *inv = yg_inventory_create();
+	struct yg_series *s = yg_series_create(inv, 1000000);
+	uint32_t slot = put(inv, "a", 1);
+	static float out[YG_SERIES_LONG];
+	int64_t times[3];
+
+	yg_series_tick(s);
+	assert_false(yg_series_watch(s, YG_NO_SLOT));
+	assert_true(yg_series_watch(s, slot));
+	for (int i = 0; i < 100; i++)
+		yg_series_tick(s);
+	assert_int_equal(yg_series_get(s, slot, YG_VM_CPU, out, YG_SERIES_LONG), 101);
+	yg_series_unwatch(s, slot);
+	assert_int_equal(yg_series_get(s, slot, YG_VM_CPU, out, YG_SERIES_LONG), 101);
+	yg_series_times(s, times, 3);
+	assert_true(times[0] > 0 && times[2] >= times[0]);
+	struct yg_draft d;
+	yg_draft_init(&d, &yg_kind_vm, "kvm", "a");
+	yg_draft_real(&d, YG_VM_CPU, 5);
+	yg_draft_int(&d, YG_F_SILENT, 1);
+	yg_inventory_put_new(inv, yg_draft_done(&d));
+	yg_inventory_flush(inv);
+	yg_series_tick(s);
+	yg_series_get(s, slot, YG_VM_CPU, out, 2);
+	assert_true(out[0] == 1 && isnan(out[1]));
+	yg_series_destroy(s);
+	yg_inventory_destroy(inv);
+	(void)state;
+}
+
+/* No more than so many rows have a long past, whoever is looked at. */
+static void test_watched_bound(void **state)
+{
+	struct yg_inventory *inv = yg_inventory_create();
+	struct yg_series *s = yg_series_create(inv, 100000000);
+	uint32_t slots[YG_SERIES_WATCHED + 1];
+
+	for (int i = 0; i <= YG_SERIES_WATCHED; i++) {
+		char id[8];
+		snprintf(id, sizeof(id), "%d", i);
+		slots[i] = put(inv, id, i);
+		assert_int_equal(yg_series_watch(s, slots[i]), i < YG_SERIES_WATCHED);
+	}
+	yg_series_unwatch(s, slots[3]);
+	assert_true(yg_series_watch(s, slots[YG_SERIES_WATCHED]));
+	yg_series_destroy(s);
+	yg_inventory_destroy(inv);
+	(void)state;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -173,6 +226,8 @@ int main(void)
 	    cmocka_unit_test(test_slot_again),
 	    cmocka_unit_test(test_budget),
 	    cmocka_unit_test(test_no_budget),
+	    cmocka_unit_test(test_watched),
+	    cmocka_unit_test(test_watched_bound),
 	};
 
 	return cmocka_run_group_tests(tests, setup, NULL);

@@ -21,6 +21,7 @@
 
 #define TARGETS_MAX 4096
 #define LOGS_MAX    64
+#define METRICS_MAX 8 /* lines of a chart that can be told apart */
 
 /* The table under the keys, or NULL with an error that says so. */
 static struct yg_view *need_table(struct yg_console *con, struct yg_err *err)
@@ -96,6 +97,21 @@ static int run_graph(struct yg_console *con, char *args, struct yg_err *err)
 	return yg_panes_show(con, "graph", yg_panes_current_slot(con), err);
 }
 
+/* Opens a view of rows; in place of one of its kind, if that is under the keys. */
+static int show_again(struct yg_console *con, struct yg_view *v, const struct yg_view_ops *ops,
+    const uint32_t *slots, size_t n, const char *args, struct yg_err *err)
+{
+	bool is_again = v->ops == ops;
+	int rc = yg_panes_show_many(con, ops, slots, n, args, err);
+
+	if (!rc && is_again) {
+		yg_console_view_close(v);
+		con->stack[con->n_stack - 2] = con->stack[con->n_stack - 1];
+		con->n_stack--;
+	}
+	return rc;
+}
+
 /* The logs of the marked rows, or the row; in a view of logs, of the same ones with other bounds.
  */
 static int run_logs(struct yg_console *con, char *args, struct yg_err *err)
@@ -114,15 +130,28 @@ static int run_logs(struct yg_console *con, char *args, struct yg_err *err)
 		return yg_err_set(err, YG_E_NOTFOUND, "no row is chosen");
 	if (n > LOGS_MAX)
 		return yg_err_set(err, YG_E_TOOBIG, "logs: at most %d at once", LOGS_MAX);
-	bool is_again = v->ops == ops;
-	int rc = yg_panes_show_many(con, ops, slots, n, args, err);
-	if (!rc && is_again) {
-		/* The new one takes the place of the old one. */
-		yg_console_view_close(v);
-		con->stack[con->n_stack - 2] = con->stack[con->n_stack - 1];
-		con->n_stack--;
-	}
-	return rc;
+	return show_again(con, v, ops, slots, n, args, err);
+}
+
+/* A chart of the marked rows, or the row; in a chart, of the same ones by another field. */
+static int run_metrics(struct yg_console *con, char *args, struct yg_err *err)
+{
+	struct yg_view *v = yg_panes_current(con);
+	const struct yg_view_ops *ops = yg_view_find("metrics");
+	uint32_t slots[METRICS_MAX] = {yg_panes_current_slot(con)};
+	size_t n = slots[0] != YG_NO_SLOT;
+
+	if (v->ops == ops) {
+		n = YG_MIN(v->n_slots, (size_t)METRICS_MAX);
+		memcpy(slots, v->slots, n * sizeof(*slots));
+	} else if (yg_tableview_table(v))
+		n = yg_tableview_targets(v, slots, METRICS_MAX);
+	if (!n || !ops)
+		return yg_err_set(err, YG_E_NOTFOUND, "no row is chosen");
+	if (n > METRICS_MAX)
+		return yg_err_set(
+		    err, YG_E_TOOBIG, "metrics: at most %d rows in one chart", METRICS_MAX);
+	return show_again(con, v, ops, slots, n, args, err);
 }
 
 static int run_help(struct yg_console *con, char *args, struct yg_err *err)
@@ -471,6 +500,16 @@ static void complete_columns(struct yg_console *con, const char *word, struct yg
 	}
 }
 
+static void complete_figures(struct yg_console *con, const char *word, struct yg_completions *out)
+{
+	const struct yg_row *row = current_row(con);
+
+	for (size_t i = 0; row && i < row->kind->n_fields; i++)
+		if (yg_type_is_measure(row->kind->fields[i].type))
+			yg_complete_add(
+			    out, word, row->kind->fields[i].name, _(row->kind->fields[i].help));
+}
+
 static void complete_actions(struct yg_console *con, const char *word, struct yg_completions *out)
 {
 	const struct yg_row *row = current_row(con);
@@ -519,6 +558,8 @@ static const struct yg_command commands[] = {
     {"logs", "[--since 10m] [--until T] [--tail N]", "what the marked rows, or the row, wrote",
 	run_logs, NULL},
     {"mark", "[all]", "mark the row, or all that are shown", run_mark, NULL},
+    {"metrics", "[FIELD]", "the past of the marked rows, or the row, as a chart", run_metrics,
+	complete_figures},
     {"place", "previous|next", "where you were before, and back", run_place, NULL},
     {"prompt", "filter|command [TEXT]", "open the line at the bottom", run_prompt, NULL},
     {"q", "", "leave", run_quit, NULL},

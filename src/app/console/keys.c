@@ -31,6 +31,7 @@ const struct yg_key yg_keys_builtin[] = {
     {"a", "actions", "what can be done to it"},
     {"Enter", "details", "every field of the row"},
     {"t", "graph", "what it depends on, and what depends on it"},
+    {"v", "metrics", "its figures over time, as a chart; of all that are marked"},
     {"e", "shell", "a shell in the container or on the host"},
     {"c", "console", "serial console, main process"},
     {"s", "sort", "sort by the next column"},
