@@ -17,8 +17,8 @@ struct yg_series;
  * fit into max_bytes: the first ones that come, then those that are asked for. */
 struct yg_series *yg_series_create(struct yg_inventory *inv, size_t max_bytes);
 void yg_series_destroy(struct yg_series *s);
-/* Takes one sample of every kept row, whether it changed or not: call it at a steady pace. A row that
- * is out of touch has none: what it says is no longer true. */
+/* Takes one sample of every kept row, whether it changed or not: call it at a steady pace. A row
+ * that is out of touch has none: what it says is no longer true. */
 void yg_series_tick(struct yg_series *s);
 /* Copies the newest n samples, oldest first, to out (NAN where there is none) and returns how many
  * are known. Asking keeps the row's history in memory rather than others'. */
