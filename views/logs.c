@@ -689,4 +689,5 @@ const struct yg_view_ops yg_view_logs = {
     .takes_paste = true,
     .keys = keys,
     .n_keys = YG_COUNT(keys),
+    .max_rows = 64,
 };

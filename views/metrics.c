@@ -292,4 +292,5 @@ const struct yg_view_ops yg_view_metrics = {
     .close = metrics_close,
     .keys = keys,
     .n_keys = YG_COUNT(keys),
+    .max_rows = METRICS_ROWS,
 };

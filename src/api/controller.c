@@ -2,7 +2,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "api/house.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -73,17 +72,6 @@ static int64_t backoff_ms(struct ctl *ctl)
 	return YG_MAX(YG_MIN(wait, (int64_t)YG_RETRY_MAX_MS), (int64_t)YG_RETRY_MIN_MS);
 }
 
-/* Who tells of a controller's error names the controller: a provider that did so, too, said it
- * twice. */
-static void drop_own_name(struct yg_controller *c)
-{
-	char name[sizeof(c->err.text)];
-	int n = snprintf(name, sizeof(name), "controller '%s': ", c->name);
-
-	if (n > 0 && yg_starts_with(c->err.text, name))
-		memmove(c->err.text, c->err.text + n, strlen(c->err.text + n) + 1);
-}
-
 static void plan_retry(struct ctl *ctl)
 {
 	struct yg_controller *c = &ctl->base;
@@ -106,7 +94,6 @@ static void fail(struct ctl *ctl, const struct yg_err *err)
 		c->failures = 0;
 	c->failures++;
 	c->err = *err;
-	drop_own_name(c);
 	if (!c->err.code)
 		c->err.code = YG_E_FAILED;
 	c->asked_ms = ctl->asked_at = 0;

@@ -24,7 +24,8 @@ struct yg_option {
 };
 
 struct yg_provider_ops {
-	size_t size;         /* sizeof(struct yg_provider_ops) */
+	size_t size; /* sizeof(struct yg_provider_ops) */
+	/* Errors do not name the controller: who shows them does. */
 	size_t private_size; /* bytes at c->priv, zeroed before each open */
 	/* Begins to connect and returns at once. Ends with yg_controller_up() or _failed(), never
 	 * from inside; an error returned here is the same as failing. The house has a deadline. */

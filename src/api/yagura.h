@@ -132,6 +132,9 @@ struct yg_view_ops {
 	const char *pane;
 	int tab;
 	const struct yg_kind *rows; /* it lists rows of this kind, or NULL */
+	/* It is opened on all marked rows, at most so many, or the one under the cursor, with
+	 * arguments; again from itself: on the same rows, in its own place. 0: on one row. */
+	size_t max_rows;
 };
 
 int yg_view_register(const struct yg_view_ops *ops, struct yg_err *err);

@@ -73,11 +73,11 @@ static int check_name(
 	const char *why = NULL;
 
 	if (!cc->name[0] || strpbrk(cc->name, "/\t\n"))
-		why = "a name has no '/' and is not empty";
+		why = N_("a name has no '/' and is not empty");
 	else if (yg_streq(cc->name, YG_HOUSE_NAME))
-		why = "that is the program's own name";
+		why = N_("that is the program's own name");
 	else if (yg_host_find_controller(host, cc->name))
-		why = "there is one of that name already";
+		why = N_("there is one of that name already");
 	if (!why)
 		return 0;
 	yg_err_set(err, YG_E_INVALID, "controller '%s': %s", cc->name, _(why));

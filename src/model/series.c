@@ -186,14 +186,26 @@ void yg_series_destroy(struct yg_series *s)
 	free(s);
 }
 
+/* The controller asked for last: neighbours mostly are of the same one. */
+struct touch {
+	const char *controller;
+	bool is_lost;
+};
+
 /* true if nobody can say that the row still is as it says: it is silent, or its controller is. */
-static bool is_out_of_touch(const struct yg_inventory *inv, const struct yg_row *row)
+static bool is_out_of_touch(
+    const struct yg_inventory *inv, const struct yg_row *row, struct touch *last)
 {
 	const char *controller = yg_row_text(row, YG_F_CONTROLLER);
-	uint32_t slot = yg_inventory_find(inv, "yagura", &yg_kind_controller, controller);
-	const struct yg_row *ctl = yg_inventory_row(inv, slot);
 
-	return yg_row_has(row, YG_F_SILENT) || (ctl && yg_row_meaning(ctl) != YG_ST_OK);
+	if (yg_row_has(row, YG_F_SILENT))
+		return true;
+	if (!last->controller || strcmp(last->controller, controller) != 0) {
+		uint32_t slot = yg_inventory_find(inv, "yagura", &yg_kind_controller, controller);
+		const struct yg_row *ctl = yg_inventory_row(inv, slot);
+		*last = (struct touch){controller, ctl && yg_row_meaning(ctl) != YG_ST_OK};
+	}
+	return last->is_lost;
 }
 
 /* row: NULL where it is not known how it is. */
@@ -211,11 +223,13 @@ static void take_sample(struct ring *r, const struct yg_row *row)
 
 void yg_series_tick(struct yg_series *s)
 {
+	struct touch last = {0};
+
 	s->times[s->tick % YG_SERIES_LONG] = yg_now_ms();
 	s->tick++;
 	for (struct ring *r = ring_at(s, s->ends.after); r; r = ring_at(s, r->link.after)) {
 		const struct yg_row *row = yg_inventory_row(s->inv, r->slot);
-		take_sample(r, row && is_out_of_touch(s->inv, row) ? NULL : row);
+		take_sample(r, row && is_out_of_touch(s->inv, row, &last) ? NULL : row);
 	}
 }
 

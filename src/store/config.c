@@ -177,17 +177,14 @@ static bool is_missing(const char *path)
 	return access(path, F_OK) < 0 && (errno == ENOENT || errno == ENOTDIR);
 }
 
-int yg_config_parse(
-    const char *path, const char *text, size_t len, struct yg_config **out, struct yg_err *err)
+/* What the YAML says, or, without one, what holds where nothing is said. It takes yaml and path. */
+static int make_config(char *path, struct yg_yaml *yaml, struct yg_config **out, struct yg_err *err)
 {
 	struct yg_config *config = yg_xcalloc(1, sizeof(*config));
-	struct yg_yaml *yaml = NULL;
 
-	config->path = yg_xstrdup(path);
+	config->path = path;
 	config->folder = folder_of(path);
-	int rc = yg_yaml_parse(path, text, len, &yaml, err);
-	if (!rc)
-		rc = read_config(config, yaml, err);
+	int rc = yaml ? read_config(config, yaml, err) : 0;
 	yg_yaml_free(yaml);
 	if (rc)
 		yg_config_free(config);
@@ -196,24 +193,24 @@ int yg_config_parse(
 	return rc;
 }
 
+int yg_config_parse(
+    const char *path, const char *text, size_t len, struct yg_config **out, struct yg_err *err)
+{
+	struct yg_yaml *yaml = NULL;
+	int rc = yg_yaml_parse(path, text, len, &yaml, err);
+
+	return rc ? rc : make_config(yg_xstrdup(path), yaml, out, err);
+}
+
 int yg_config_load(const char *path, struct yg_config **out, struct yg_err *err)
 {
-	struct yg_config *config = yg_xcalloc(1, sizeof(*config));
+	char *file = path ? yg_xstrdup(path) : yg_config_usual_path();
 	struct yg_yaml *yaml = NULL;
-	int rc = 0;
+	int rc = path || !is_missing(file) ? yg_yaml_read(file, &yaml, err) : 0;
 
-	config->path = path ? yg_xstrdup(path) : yg_config_usual_path();
-	config->folder = folder_of(config->path);
-	if (path || !is_missing(config->path)) {
-		rc = yg_yaml_read(config->path, &yaml, err);
-		if (!rc)
-			rc = read_config(config, yaml, err);
-		yg_yaml_free(yaml);
-	}
-	if (rc)
-		yg_config_free(config);
-	else
-		*out = config;
+	if (!rc)
+		return make_config(file, yaml, out, err);
+	free(file);
 	return rc;
 }
 

@@ -20,8 +20,6 @@
 #include "ui/terminal.h"
 
 #define TARGETS_MAX 4096
-#define LOGS_MAX    64
-#define METRICS_MAX 8 /* lines of a chart that can be told apart */
 
 /* The table under the keys, or NULL with an error that says so. */
 static struct yg_view *need_table(struct yg_console *con, struct yg_err *err)
@@ -78,6 +76,10 @@ static int run_zoom(struct yg_console *con, char *args, struct yg_err *err)
 
 static int run_view(struct yg_console *con, char *args, struct yg_err *err)
 {
+	const struct yg_view_ops *ops = yg_view_find(args);
+
+	if (ops && ops->max_rows)
+		return yg_panes_show_rows(con, args, "", err);
 	return yg_panes_show(con, args, yg_panes_current_slot(con), err);
 }
 
@@ -97,61 +99,14 @@ static int run_graph(struct yg_console *con, char *args, struct yg_err *err)
 	return yg_panes_show(con, "graph", yg_panes_current_slot(con), err);
 }
 
-/* Opens a view of rows; in place of one of its kind, if that is under the keys. */
-static int show_again(struct yg_console *con, struct yg_view *v, const struct yg_view_ops *ops,
-    const uint32_t *slots, size_t n, const char *args, struct yg_err *err)
-{
-	bool is_again = v->ops == ops;
-	int rc = yg_panes_show_many(con, ops, slots, n, args, err);
-
-	if (!rc && is_again) {
-		yg_console_view_close(v);
-		con->stack[con->n_stack - 2] = con->stack[con->n_stack - 1];
-		con->n_stack--;
-	}
-	return rc;
-}
-
-/* The logs of the marked rows, or the row; in a view of logs, of the same ones with other bounds.
- */
 static int run_logs(struct yg_console *con, char *args, struct yg_err *err)
 {
-	struct yg_view *v = yg_panes_current(con);
-	const struct yg_view_ops *ops = yg_view_find("logs");
-	uint32_t slots[LOGS_MAX];
-	size_t n;
-
-	if (v->ops == ops) {
-		n = YG_MIN(v->n_slots, (size_t)LOGS_MAX);
-		memcpy(slots, v->slots, n * sizeof(*slots));
-	} else
-		n = yg_tableview_targets(v, slots, LOGS_MAX);
-	if (!n || !ops)
-		return yg_err_set(err, YG_E_NOTFOUND, "no row is chosen");
-	if (n > LOGS_MAX)
-		return yg_err_set(err, YG_E_TOOBIG, "logs: at most %d at once", LOGS_MAX);
-	return show_again(con, v, ops, slots, n, args, err);
+	return yg_panes_show_rows(con, "logs", args, err);
 }
 
-/* A chart of the marked rows, or the row; in a chart, of the same ones by another field. */
 static int run_metrics(struct yg_console *con, char *args, struct yg_err *err)
 {
-	struct yg_view *v = yg_panes_current(con);
-	const struct yg_view_ops *ops = yg_view_find("metrics");
-	uint32_t slots[METRICS_MAX] = {yg_panes_current_slot(con)};
-	size_t n = slots[0] != YG_NO_SLOT;
-
-	if (v->ops == ops) {
-		n = YG_MIN(v->n_slots, (size_t)METRICS_MAX);
-		memcpy(slots, v->slots, n * sizeof(*slots));
-	} else if (yg_tableview_table(v))
-		n = yg_tableview_targets(v, slots, METRICS_MAX);
-	if (!n || !ops)
-		return yg_err_set(err, YG_E_NOTFOUND, "no row is chosen");
-	if (n > METRICS_MAX)
-		return yg_err_set(
-		    err, YG_E_TOOBIG, "metrics: at most %d rows in one chart", METRICS_MAX);
-	return show_again(con, v, ops, slots, n, args, err);
+	return yg_panes_show_rows(con, "metrics", args, err);
 }
 
 static int run_help(struct yg_console *con, char *args, struct yg_err *err)

@@ -156,6 +156,9 @@ int yg_panes_show(struct yg_console *con, const char *name, uint32_t subject, st
  * and that is told. */
 int yg_panes_go(struct yg_console *con, uint32_t slot, struct yg_err *err);
 /* A view as an overlay on several rows; the first one is its subject. */
+/* A view with max_rows, on the rows that are meant. */
+int yg_panes_show_rows(
+    struct yg_console *con, const char *name, const char *args, struct yg_err *err);
 int yg_panes_show_many(struct yg_console *con, const struct yg_view_ops *ops, const uint32_t *slots,
     size_t count, const char *args, struct yg_err *err);
 void yg_panes_pop(struct yg_console *con);

@@ -250,6 +250,49 @@ int yg_panes_show_many(struct yg_console *con, const struct yg_view_ops *ops, co
 	return 0;
 }
 
+/* The view under the keys gives its place to the one above it. */
+static void drop_below(struct yg_console *con)
+{
+	yg_console_view_close(con->stack[con->n_stack - 2]);
+	con->stack[con->n_stack - 2] = con->stack[con->n_stack - 1];
+	con->n_stack--;
+}
+
+/* The rows of the view under the keys if it is of this type, else what is marked there. */
+static size_t rows_for(struct yg_view *v, const struct yg_view_ops *ops, uint32_t *out)
+{
+	if (v->ops != ops)
+		return yg_tableview_targets(v, out, ops->max_rows);
+	size_t n = YG_MIN(v->n_slots, ops->max_rows);
+	memcpy(out, v->slots, n * sizeof(*out));
+	return n;
+}
+
+int yg_panes_show_rows(
+    struct yg_console *con, const char *name, const char *args, struct yg_err *err)
+{
+	const struct yg_view_ops *ops = yg_view_find(name);
+	struct yg_view *v = yg_panes_current(con);
+	bool is_again = v->ops == ops;
+
+	if (!ops)
+		return no_view(name, err);
+	uint32_t *slots = yg_xcalloc(ops->max_rows + 1, sizeof(*slots));
+	size_t n = rows_for(v, ops, slots);
+	int rc = 0;
+	if (!n)
+		rc = yg_err_set(err, YG_E_NOTFOUND, "no row is chosen");
+	else if (n > ops->max_rows)
+		rc = yg_err_set(
+		    err, YG_E_TOOBIG, "%s: at most %zu rows at once", name, ops->max_rows);
+	else
+		rc = yg_panes_show_many(con, ops, slots, n, args, err);
+	if (!rc && is_again)
+		drop_below(con);
+	free(slots);
+	return rc;
+}
+
 /* A table that can show the row: the one with the keys, then the tabs, then views without a pane.
  */
 static const struct yg_table *table_for(struct yg_console *con, const struct yg_row *row)

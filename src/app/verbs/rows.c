@@ -21,15 +21,21 @@ struct style {
 static const struct style json_style = {"", ",", true};
 static const struct style yaml_style = {"- ", "  ", false};
 
+/* true for a field, false for what is made of several. */
+static bool is_field(const char *name)
+{
+	return !name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_")];
+}
+
 static void put_name(struct yg_buf *out, const struct style *s, const char *name, bool is_first)
 {
 	yg_buf_str(out, is_first ? s->first : s->next);
 	if (!s->is_quoted) {
 		/* A name that is an expression needs quotes in YAML too. */
-		if (name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_")])
-			yg_text_json(out, name, strlen(name));
-		else
+		if (is_field(name))
 			yg_buf_str(out, name);
+		else
+			yg_text_json(out, name, strlen(name));
 		yg_buf_str(out, ": ");
 		return;
 	}
@@ -171,14 +177,16 @@ static void print_csv_row(struct yg_buf *out, const struct yg_printer *p, const 
 	yg_buf_done(&value);
 }
 
-/* A field by its name, as in JSON; what is made of several by the column's title. */
+/* A field by its name, as in JSON; an expression by the title that its view gave it. */
 static void csv_title(struct yg_buf *out, const struct yg_column *column)
 {
-	bool is_name = !strpbrk(column->source, " ?+-*/(");
 	struct yg_buf title = {0};
 
-	for (const char *p = is_name ? column->source : column->title; *p; p++)
-		yg_buf_char(&title, is_name ? *p : (char)tolower((unsigned char)*p));
+	if (is_field(column->source) || yg_streq(column->title, column->source))
+		yg_buf_str(&title, column->source);
+	else
+		for (const char *p = column->title; *p; p++)
+			yg_buf_char(&title, (char)tolower((unsigned char)*p));
 	put_csv(out, yg_buf_text(&title));
 	yg_buf_done(&title);
 }

@@ -47,7 +47,7 @@ int docker_problem(
 
 	yg_json_stream_feed(s, body, strlen(body), NULL);
 	yg_json_stream_destroy(s);
-	yg_err_set(err, code, "controller '%s': %s: %s (HTTP %d)", d->c->name, what,
+	yg_err_set(err, code, "%s: %s (HTTP %d)", what,
 	    message.len ? message.data : "no reason given", status);
 	yg_buf_done(&message);
 	return code;
@@ -108,8 +108,7 @@ static void on_list_done(void *data, struct yg_http_call *call, const struct yg_
 	else if (status != 200)
 		docker_problem(l->d, l->ops->what, status, yg_buf_text(&l->problem), &why);
 	else if (!l->json || yg_json_stream_end(l->json, &why))
-		yg_err_set(&why, YG_E_FAILED, "controller '%s': %s: the answer is no whole JSON",
-		    l->d->c->name, l->ops->what);
+		yg_err_set(&why, YG_E_FAILED, "%s: the answer is no whole JSON", l->ops->what);
 	l->ops->end(l, err ? 0 : status, why.code ? &why : NULL);
 	list_free(l);
 }
@@ -202,13 +201,12 @@ static int agree(struct docker *d, const char *api, struct yg_err *err)
 	if (!api)
 		return 0;
 	if (sscanf(api, "%d.%d", &major, &minor) != 2 || major < 0 || minor < 0)
-		return yg_err_set(err, YG_E_FAILED,
-		    "controller '%s': its API version is '%.20s': is this a Docker engine?",
-		    d->c->name, api);
+		return yg_err_set(
+		    err, YG_E_FAILED, "its API version is '%.20s': is this a Docker engine?", api);
 	if (major < OUR_MAJOR || (major == OUR_MAJOR && minor < LEAST_MINOR))
 		return yg_err_set(err, YG_E_UNSUPPORTED,
-		    "controller '%s': API %d.%d is too old: %d.%d or later is needed", d->c->name,
-		    major, minor, OUR_MAJOR, LEAST_MINOR);
+		    "API %d.%d is too old: %d.%d or later is needed", major, minor, OUR_MAJOR,
+		    LEAST_MINOR);
 	if (major > OUR_MAJOR || minor > OUR_MINOR) {
 		major = OUR_MAJOR;
 		minor = OUR_MINOR;

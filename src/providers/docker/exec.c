@@ -320,8 +320,7 @@ static void on_made(void *data, struct yg_http_call *call, const struct yg_err *
 	else
 		read_facts(e, &facts);
 	if (!why.code && !facts.id)
-		yg_err_set(&why, YG_E_FAILED, "controller '%s': exec: an answer without an id",
-		    e->d->c->name);
+		yg_err_set(&why, YG_E_FAILED, "exec: an answer without an id");
 	if (!why.code) {
 		e->id = is_exec ? yg_xstrdup(facts.id) : NULL;
 		e->is_tty = is_exec ? e->is_tty : facts.is_tty;

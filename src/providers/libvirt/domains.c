@@ -155,7 +155,7 @@ static int list_plain(struct yg_virt_conn *v, struct yg_err *err)
 	int count = virConnectListAllDomains(v->virt, &doms, 0);
 
 	if (count < 0)
-		return yg_virt_error(err, "controller '%s': cannot list domains", v->name);
+		return yg_virt_error(err, "cannot list domains");
 	for (int i = 0; i < count; i++) {
 		meet(v, doms[i]);
 		virDomainFree(doms[i]);
@@ -172,8 +172,7 @@ static int list_states(struct yg_virt_conn *v, struct yg_err *err)
 	int count = virConnectGetAllDomainStats(v->virt, VIR_DOMAIN_STATS_STATE, &records, 0);
 
 	if (count < 0) {
-		if (yg_virt_error(err, "controller '%s': cannot list domains", v->name) !=
-		    YG_E_UNSUPPORTED)
+		if (yg_virt_error(err, "cannot list domains") != YG_E_UNSUPPORTED)
 			return YG_E_FAILED;
 		v->has_stats = false;
 		return list_plain(v, err);

@@ -15,14 +15,13 @@ static int open_conn(struct yg_controller *c, struct yg_err *err)
 	yg_virt_start();
 	if (yg_virt_hanging(c->url) >= HANGING_MAX)
 		return yg_err_set(err, YG_E_TIMEOUT,
-		    "controller '%s': %d earlier attempts still hang: '%s' accepts and says "
-		    "nothing",
-		    c->name, HANGING_MAX, c->url);
+		    "%d earlier attempts still hang: '%s' accepts and says nothing", HANGING_MAX,
+		    c->url);
 	struct yg_virt_conn *v = yg_virt_conn_new(c, c->url);
 	if (!yg_virt_thread(yg_virt_worker, yg_virt_conn_ref(v))) {
 		yg_virt_conn_unref(v);
 		yg_virt_conn_unref(v);
-		return yg_err_set(err, YG_E_FAILED, "controller '%s': no thread for it", c->name);
+		return yg_err_set(err, YG_E_FAILED, "no thread for it");
 	}
 	p->conn = v;
 	return 0;

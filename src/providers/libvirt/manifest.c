@@ -114,16 +114,15 @@ static int check(const struct yg_controller *c, struct yg_err *err)
 		colon = strstr(c->url, "://");
 	if (!colon || colon == c->url)
 		return yg_err_set(err, YG_E_INVALID,
-		    "controller '%s': '%s' is no libvirt URI: write for example qemu:///system or "
+		    "'%s' is no libvirt URI: write for example qemu:///system or "
 		    "qemu+ssh://root@host/system",
-		    c->name, c->url ? c->url : "");
+		    c->url ? c->url : "");
 	const char *seconds = yg_controller_option(c, "shutdown_seconds");
 	char *end = NULL;
 	long value = seconds ? strtol(seconds, &end, 10) : 1;
 	if (seconds && (!*seconds || *end || value < 1 || value > 86400))
 		return yg_err_set(err, YG_E_INVALID,
-		    "controller '%s': shutdown_seconds '%s': a number from 1 to 86400 is wanted",
-		    c->name, seconds);
+		    "shutdown_seconds '%s': a number from 1 to 86400 is wanted", seconds);
 	return 0;
 }
 

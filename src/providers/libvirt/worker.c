@@ -392,7 +392,7 @@ static void say_lost(struct yg_virt_conn *v, const char *why)
 {
 	struct yg_err err = {0};
 
-	yg_err_set(&err, YG_E_UNREACHABLE, "controller '%s': %s", v->name, why);
+	yg_err_set(&err, YG_E_UNREACHABLE, "%s", why);
 	yg_virt_post_failed(v, &err);
 }
 
