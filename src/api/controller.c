@@ -119,6 +119,15 @@ static void doubt_tasks(struct yg_controller *c)
 		}
 }
 
+static void end_streams(struct yg_controller *c)
+{
+	struct yg_err err;
+
+	yg_err_set(&err, YG_E_UNREACHABLE, "controller '%s': the connection was closed", c->name);
+	while (c->streams)
+		yg_stream_end(c->streams, -1, &err);
+}
+
 static void let_go(struct ctl *ctl)
 {
 	struct yg_controller *c = &ctl->base;
@@ -127,6 +136,7 @@ static void let_go(struct ctl *ctl)
 	if (!ctl->is_open)
 		return;
 	ctl->is_open = false;
+	end_streams(c);
 	if (ctl->ops->close)
 		ctl->ops->close(c);
 	free(c->priv);

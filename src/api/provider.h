@@ -106,8 +106,9 @@ struct yg_controller {
 	struct yg_loop *loop;
 	struct yg_inventory *inv;
 	struct yg_tasks *tasks;
-	void *priv;  /* the provider's, private_size bytes */
-	void *house; /* the engine's */
+	void *priv;                /* the provider's, private_size bytes */
+	void *house;               /* the engine's */
+	struct yg_stream *streams; /* the house's: those that are open */
 };
 
 /* The value of an option as configured, or its preset, or NULL. Borrowed. */
@@ -124,6 +125,11 @@ void yg_controller_failed(struct yg_controller *c, const struct yg_err *err);
 void yg_controller_asked(struct yg_controller *c);
 void yg_controller_heard(struct yg_controller *c);
 #define YG_SILENT_MS 5000
+/* A stream that the provider has made, and its end, on the provider's side: it is closed, and who
+ * asked is told. When the house lets go of a controller it ends what is open, before close(). */
+void yg_stream_begin(struct yg_stream *s, const struct yg_stream_ops *ops, struct yg_controller *c,
+    const struct yg_stream_request *request);
+void yg_stream_end(struct yg_stream *s, int exit_code, const struct yg_err *err);
 /* Rows: a whole listing, or single changes. put takes over the reference. */
 void yg_controller_list_begin(struct yg_controller *c, const struct yg_kind *kind);
 void yg_controller_put(struct yg_controller *c, struct yg_row *row);

@@ -40,9 +40,11 @@ struct yg_stream_request {
 	bool is_forced; /* of CONSOLE: taken over from whoever is attached */
 };
 
-/* A provider's stream begins with one. */
+/* A provider's stream begins with one, which yg_stream_begin() fills. */
 struct yg_stream {
 	const struct yg_stream_ops *ops;
+	struct yg_stream_request request;      /* its texts are not ours: not used later */
+	struct yg_stream **list, *prev, *next; /* the house's: all of a controller */
 };
 
 struct yg_stream_ops {
@@ -54,7 +56,7 @@ struct yg_stream_ops {
 	void (*resize)(struct yg_stream *s, int cols, int rows);
 	/* true: no more `bytes` until false; the far side is held up. NULL: cannot be held up. */
 	void (*pause)(struct yg_stream *s, bool on);
-	/* Lets go at once; `end` is not called. */
+	/* Lets go of everything at once. Nobody is told: the house does that. */
 	void (*close)(struct yg_stream *s);
 	/* Nothing more will be written: what reads on the far side finds the end. NULL: cannot be
 	 * told, as with a terminal. */

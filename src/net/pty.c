@@ -377,6 +377,8 @@ void yg_pty_pause(struct yg_pty *p, bool on)
 
 void yg_pty_close(struct yg_pty *p)
 {
+	if (!p)
+		return;
 	p->is_closed = true;
 	if (!p->setup.is_tty)
 		kill(-p->pid, SIGHUP); /* its session's; nobody has waited for it yet */

@@ -39,6 +39,6 @@ void yg_pty_eof(struct yg_pty *p);
 void yg_pty_resize(struct yg_pty *p, int cols, int rows);
 void yg_pty_pause(struct yg_pty *p, bool on);
 /* Lets go at once: the command is hung up, and waited for in the background. */
-void yg_pty_close(struct yg_pty *p);
+void yg_pty_close(struct yg_pty *p); /* NULL is fine */
 
 #endif

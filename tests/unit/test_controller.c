@@ -40,12 +40,44 @@ static void fake_close(struct yg_controller *c)
 	assert_int_equal(*(int *)c->priv, 7);
 }
 
+/* ---- a stream ---- */
+
+static struct {
+	struct yg_stream stream;
+	int closes, ends;
+	struct yg_err err; /* of the last end */
+} line;
+
+static void line_close(struct yg_stream *s)
+{
+	assert_ptr_equal(s, &line.stream);
+	line.closes++;
+}
+
+static const struct yg_stream_ops line_ops = {.size = sizeof(line_ops), .close = line_close};
+
+static int fake_stream(struct yg_controller *c, const struct yg_row *row,
+    const struct yg_stream_request *request, struct yg_stream **out, struct yg_err *err)
+{
+	yg_stream_begin(&line.stream, &line_ops, c, request);
+	*out = &line.stream;
+	return 0;
+}
+
+static void on_end(void *data, int exit_code, const struct yg_err *err)
+{
+	line.ends++;
+	line.err = err ? *err : (struct yg_err){0};
+	assert_int_equal(line.closes, 1); /* it is gone by then */
+}
+
 static const struct yg_provider_ops ops = {
     .size = sizeof(ops),
     .private_size = sizeof(int),
     .open = fake_open,
     .poll = fake_poll,
     .close = fake_close,
+    .stream = fake_stream,
 };
 
 static const struct yg_option options[] = {
@@ -129,6 +161,40 @@ static void test_up(void **state)
 	assert_int_equal(c->state, YG_CTL_OFF);
 	assert_int_equal(fake.closes, 1);
 	yg_controller_close(c);
+	assert_int_equal(fake.closes, 1);
+}
+
+static struct yg_stream *open_line(struct yg_controller *c)
+{
+	struct yg_stream_request request = {.what = YG_STREAM_EXEC, .end = on_end};
+	struct yg_stream *s = NULL;
+	struct yg_draft d;
+
+	memset(&line, 0, sizeof(line));
+	yg_draft_init(&d, &yg_kind_vm, "c", "vm");
+	struct yg_row *row = yg_draft_done(&d);
+	assert_int_equal(yg_controller_stream(c, row, &request, &s, NULL), 0);
+	yg_row_unref(row);
+	return s;
+}
+
+static void test_streams(void **state)
+{
+	struct yg_controller *c = *state;
+
+	yg_controller_open(c, &ops);
+	yg_controller_up(c, "");
+	yg_stream_close(open_line(c));
+	assert_int_equal(line.closes, 1);
+	assert_int_equal(line.ends, 0); /* who closes is not told */
+	yg_stream_end(open_line(c), 7, NULL);
+	assert_int_equal(line.ends, 1);
+	open_line(c);
+	yg_controller_close(c);
+	assert_int_equal(line.closes, 1);
+	assert_int_equal(line.ends, 1);
+	assert_int_equal(line.err.code, YG_E_UNREACHABLE);
+	assert_null(c->streams);
 	assert_int_equal(fake.closes, 1);
 }
 
@@ -383,6 +449,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(test_up),
+	    TEST(test_streams),
 	    TEST(test_open_has_a_deadline),
 	    TEST(test_silent_and_back),
 	    TEST(test_slow_connect),

@@ -20,7 +20,6 @@ struct turn {
 struct demo {
 	struct demo_site site;
 	struct demo_jobs *jobs;
-	struct demo_logs *logs;
 	struct yg_timer *timer;              /* the next thing to do, at its time */
 	struct turn *turn;                   /* or in the next turn of the loop */
 	struct yg_timer *fail, *hang, *back; /* faults that were ordered */
@@ -366,7 +365,6 @@ static int demo_open(struct yg_controller *c, struct yg_err *err)
 		return rc;
 	demo_site_init(&demo->site, &spec, yg_now_ms());
 	demo->jobs = demo_jobs_create(c, &demo->site);
-	demo->logs = demo_logs_create(c, &demo->site);
 	demo->tick_done = yg_now_ms() / demo->site.interval_ms;
 	demo->fail = fault(c, spec.fail_ms, on_fail);
 	demo->hang = fault(c, spec.hang_ms, on_hang);
@@ -395,7 +393,7 @@ static int demo_act(struct yg_controller *c, const struct yg_action *action,
 static int demo_stream(struct yg_controller *c, const struct yg_row *row,
     const struct yg_stream_request *request, struct yg_stream **out, struct yg_err *err)
 {
-	return demo_logs_open(demo_of(c)->logs, row, request, out, err);
+	return demo_logs_open(c, &demo_of(c)->site, row, request, out, err);
 }
 
 static void demo_close(struct yg_controller *c)
@@ -409,7 +407,6 @@ static void demo_close(struct yg_controller *c)
 	yg_timer_stop(demo->hang);
 	yg_timer_stop(demo->back);
 	demo_jobs_destroy(demo->jobs);
-	demo_logs_destroy(demo->logs);
 	demo_site_done(&demo->site);
 }
 

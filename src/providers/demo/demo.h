@@ -253,11 +253,7 @@ void demo_jobs_hang(struct demo_jobs *jobs, bool is_hanging);
 void demo_jobs_put(struct demo_jobs *jobs, int64_t now_ms);
 
 /* ---- logs ---- */
-struct demo_logs;
-struct demo_logs *demo_logs_create(struct yg_controller *c, const struct demo_site *site);
-/* Ends what is open; NULL is fine. */
-void demo_logs_destroy(struct demo_logs *logs);
-int demo_logs_open(struct demo_logs *logs, const struct yg_row *row,
+int demo_logs_open(struct yg_controller *c, const struct demo_site *site, const struct yg_row *row,
     const struct yg_stream_request *request, struct yg_stream **out, struct yg_err *err);
 
 /* ---- the open controller ---- */

@@ -71,9 +71,6 @@ static const char *const paths[] = {"/", "/cart", "/api/v2/orders", "/login", "/
 struct demo_log {
 	struct yg_stream base; /* first */
 	struct yg_controller *c;
-	struct demo_logs *all;
-	struct demo_log *prev, *next;
-	struct yg_stream_request request;
 	struct yg_timer *timer;
 	const struct voice *voice;
 	uint64_t hash;   /* of the machine */
@@ -82,12 +79,6 @@ struct demo_log {
 	int64_t until_us;
 	bool is_flood, is_open, is_paused;
 	bool is_telling, is_closed; /* it may be closed by who takes its bytes */
-};
-
-struct demo_logs {
-	struct yg_controller *c;
-	const struct demo_site *site;
-	struct demo_log *first;
 };
 
 /* ---- a line ---- */
@@ -151,7 +142,7 @@ static void put_line(struct demo_log *l, struct yg_buf *out, int64_t n)
 	uint64_t hash = line_hash(l, n);
 	int64_t us = line_us(l, n);
 
-	if (l->request.has_times) {
+	if (l->base.request.has_times) {
 		put_stamp(out, us);
 		yg_buf_char(out, ' ');
 	}
@@ -173,25 +164,11 @@ static void put_line(struct demo_log *l, struct yg_buf *out, int64_t n)
 /* Nothing of it is called any more; the memory stays while it is telling. */
 static void log_free(struct demo_log *l)
 {
-	if (l->prev)
-		l->prev->next = l->next;
-	else
-		l->all->first = l->next;
-	if (l->next)
-		l->next->prev = l->prev;
 	yg_timer_stop(l->timer);
 	l->timer = NULL;
 	l->is_closed = true;
 	if (!l->is_telling)
 		free(l);
-}
-
-static void end(struct demo_log *l, const struct yg_err *err)
-{
-	struct yg_stream_request request = l->request;
-
-	log_free(l);
-	request.end(request.data, -1, err);
 }
 
 static void on_timer(void *data);
@@ -210,15 +187,15 @@ static void tell(struct demo_log *l, int64_t to_us)
 	while (text.len < TURN_BYTES && line_us(l, l->next_n) <= to_us)
 		put_line(l, &text, l->next_n++);
 	if (text.len)
-		l->request.bytes(l->request.data, 1, text.data, text.len);
+		l->base.request.bytes(l->base.request.data, 1, text.data, text.len);
 	yg_buf_done(&text);
 }
 
 static void tell_first(struct demo_log *l)
 {
 	l->is_open = true;
-	if (l->request.open)
-		l->request.open(l->request.data);
+	if (l->base.request.open)
+		l->base.request.open(l->base.request.data);
 }
 
 static void on_timer(void *data)
@@ -245,8 +222,8 @@ static void on_timer(void *data)
 	int64_t next_us = line_us(l, l->next_n);
 	if (next_us <= to_us)
 		wait_for(l, 1);
-	else if (next_us > l->until_us || !l->request.is_following)
-		end(l, NULL);
+	else if (next_us > l->until_us || !l->base.request.is_following)
+		yg_stream_end(&l->base, -1, NULL);
 	else
 		wait_for(l, l->is_flood ? FLOOD_MS : (next_us - now_us) / 1000 + 1);
 }
@@ -259,7 +236,7 @@ static void log_pause(struct yg_stream *s, bool on)
 	l->is_paused = on;
 	if (on || l->timer)
 		return;
-	if (l->is_flood && l->request.is_following && line_us(l, l->next_n) < late_us)
+	if (l->is_flood && l->base.request.is_following && line_us(l, l->next_n) < late_us)
 		l->next_n = late_us / l->step_us;
 	wait_for(l, 0);
 }
@@ -291,7 +268,7 @@ static int64_t line_at(const struct demo_log *l, int64_t us)
 
 static void set_range(struct demo_log *l, int64_t now_us)
 {
-	const struct yg_stream_request *r = &l->request;
+	const struct yg_stream_request *r = &l->base.request;
 	int64_t past = r->tail >= 0 ? YG_MIN(r->tail, (int64_t)PAST_MAX) : PAST_MAX;
 
 	l->until_us = r->until_ms > 0 ? r->until_ms * 1000 : INT64_MAX;
@@ -316,56 +293,26 @@ static bool is_silent(const struct yg_row *row)
 	return !yg_streq(row->kind->states[yg_row_state(row)].name, "running");
 }
 
-int demo_logs_open(struct demo_logs *logs, const struct yg_row *row,
+int demo_logs_open(struct yg_controller *c, const struct demo_site *site, const struct yg_row *row,
     const struct yg_stream_request *request, struct yg_stream **out, struct yg_err *err)
 {
 	bool is_vm = row->kind == &yg_kind_vm;
-	uint32_t rate = logs->site->spec.logs;
+	uint32_t rate = site->spec.logs;
 
 	if (request->what != YG_STREAM_LOGS || (!is_vm && row->kind != &yg_kind_container))
 		return yg_err_set(err, YG_E_UNSUPPORTED,
-		    "controller '%s': the demo site has only logs, of VMs and containers",
-		    logs->c->name);
+		    "controller '%s': the demo site has only logs, of VMs and containers", c->name);
 	struct demo_log *l = yg_xcalloc(1, sizeof(*l));
-	l->base.ops = &stream_ops;
-	l->c = logs->c;
-	l->all = logs;
-	l->request = *request;
-	l->request.is_following &= !is_silent(row);
+	yg_stream_begin(&l->base, &stream_ops, c, request);
+	l->c = c;
+	l->base.request.is_following &= !is_silent(row);
 	l->voice = is_vm ? &machine : voice_of(yg_row_name(row));
-	l->hash =
-	    demo_hash(logs->site, DEMO_H_LOG, yg_hash(yg_row_id(row), strlen(yg_row_id(row)), 1));
+	l->hash = demo_hash(site, DEMO_H_LOG, yg_hash(yg_row_id(row), strlen(yg_row_id(row)), 1));
 	l->is_flood = rate > 0;
 	l->step_us = rate ? YG_MAX(1000000 / rate, 1)
 			  : 400000 + (int64_t)(demo_unit(l->hash) * 2400000) * (is_vm ? 6 : 1);
 	set_range(l, yg_now_ms() * 1000);
-	l->next = logs->first;
-	if (l->next)
-		l->next->prev = l;
-	logs->first = l;
 	wait_for(l, 0);
 	*out = &l->base;
 	return 0;
-}
-
-struct demo_logs *demo_logs_create(struct yg_controller *c, const struct demo_site *site)
-{
-	struct demo_logs *logs = yg_xcalloc(1, sizeof(*logs));
-
-	logs->c = c;
-	logs->site = site;
-	return logs;
-}
-
-void demo_logs_destroy(struct demo_logs *logs)
-{
-	struct yg_err err = {0};
-
-	if (!logs)
-		return;
-	yg_err_set(
-	    &err, YG_E_UNREACHABLE, "controller '%s': the connection was closed", logs->c->name);
-	while (logs->first)
-		end(logs->first, &err);
-	free(logs);
 }

@@ -395,8 +395,6 @@ static void docker_close(struct yg_controller *c)
 	yg_timer_stop(d->beat);
 	yg_timer_stop(d->soon);
 	docker_acts_stop(d);
-	docker_execs_stop(d);
-	docker_logs_stop(d);
 	docker_events_stop(d);
 	yg_http_destroy(d->http);
 	while (d->lists)

@@ -131,9 +131,7 @@ struct docker {
 	/* act.c */
 	struct docker_act *acts;
 	/* exec.c */
-	struct docker_exec *execs;
 	/* logs.c */
-	struct docker_logs *logs; /* all that are open */
 };
 
 /* docker.c */
@@ -187,10 +185,8 @@ void docker_acts_stop(struct docker *d);
 /* exec.c: CONSOLE and EXEC of a container */
 int docker_exec_open(struct docker *d, const struct yg_row *row,
     const struct yg_stream_request *request, struct yg_stream **out, struct yg_err *err);
-void docker_execs_stop(struct docker *d);
 /* logs.c: what a container wrote, as a stream */
 int docker_logs_open(struct docker *d, const struct yg_row *row,
     const struct yg_stream_request *request, struct yg_stream **out, struct yg_err *err);
-void docker_logs_stop(struct docker *d); /* ends all: the connection is closed */
 
 #endif

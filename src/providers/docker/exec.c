@@ -23,8 +23,6 @@ enum step { MAKING, RUNNING, ASKING_CODE };
 struct docker_exec {
 	struct yg_stream base; /* first */
 	struct docker *d;
-	struct docker_exec *prev, *next;
-	struct yg_stream_request request; /* texts are not ours: not used later */
 	enum step step;
 	bool is_tty, is_connected, is_paused, is_eof_wanted;
 	bool is_busy, is_closed;     /* a callback runs: it is freed after it */
@@ -49,12 +47,6 @@ static struct docker_exec *exec_of(struct yg_stream *s)
 
 static void exec_free(struct docker_exec *e)
 {
-	if (e->prev)
-		e->prev->next = e->next;
-	else
-		e->d->execs = e->next;
-	if (e->next)
-		e->next->prev = e->prev;
 	yg_http_cancel(e->call);
 	yg_timer_stop(e->again);
 	yg_http_cancel(e->resize);
@@ -65,14 +57,6 @@ static void exec_free(struct docker_exec *e)
 	free(e->id);
 	free(e->body);
 	free(e);
-}
-
-static void exec_end(struct docker_exec *e, int exit_code, const struct yg_err *err)
-{
-	struct yg_stream_request request = e->request;
-
-	exec_free(e);
-	request.end(request.data, exit_code, err);
 }
 
 /* ---- questions ---- */
@@ -186,7 +170,7 @@ static void take_frames(struct docker_exec *e, const char *bytes, size_t len)
 		}
 		size_t n = YG_MIN(len, e->left);
 		e->left -= n;
-		e->request.bytes(e->request.data, e->head[0] == 2 ? 2 : 1, bytes, n);
+		e->base.request.bytes(e->base.request.data, e->head[0] == 2 ? 2 : 1, bytes, n);
 		bytes += n;
 		len -= n;
 	}
@@ -199,7 +183,7 @@ static void on_bytes(void *data, const char *bytes, size_t len)
 
 	e->is_busy = true;
 	if (e->is_tty)
-		e->request.bytes(e->request.data, 1, bytes, len);
+		e->base.request.bytes(e->base.request.data, 1, bytes, len);
 	else
 		take_frames(e, bytes, len);
 	e->is_busy = false;
@@ -218,8 +202,8 @@ static void on_open(void *data)
 	yg_buf_done(&e->early);
 	if (e->is_eof_wanted && !e->is_tty)
 		yg_http_pipe_eof(e->pipe);
-	if (e->request.open)
-		e->request.open(e->request.data);
+	if (e->base.request.open)
+		e->base.request.open(e->base.request.data);
 }
 
 /* ---- steps ---- */
@@ -250,7 +234,7 @@ static void on_code(void *data, struct yg_http_call *call, const struct yg_err *
 		e->again = yg_timer_start(e->d->c->loop, AGAIN_MS, 0, on_again, e);
 		return;
 	}
-	exec_end(e, facts.exit_code, err);
+	yg_stream_end(&e->base, facts.exit_code, err);
 }
 
 static void ask_code(struct docker_exec *e)
@@ -273,7 +257,7 @@ static void on_pipe_end(void *data, int status, const char *answer, const struct
 	else if (status < 200 || status > 299)
 		docker_problem(e->d, e->id ? "exec" : "attach", status, answer, &why);
 	if (why.code) {
-		exec_end(e, -1, &why);
+		yg_stream_end(&e->base, -1, &why);
 		return;
 	}
 	e->step = ASKING_CODE;
@@ -336,7 +320,7 @@ static void on_made(void *data, struct yg_http_call *call, const struct yg_err *
 	}
 	free(facts.id);
 	if (why.code)
-		exec_end(e, -1, &why);
+		yg_stream_end(&e->base, -1, &why);
 }
 
 /* ---- the table ---- */
@@ -443,30 +427,16 @@ int docker_exec_open(struct docker *d, const struct yg_row *row,
 		    "over TCP and TLS: use ssh to controller '%s'",
 		    yg_row_name(row), d->c->name);
 	struct docker_exec *e = yg_xcalloc(1, sizeof(*e));
-	e->base.ops = &exec_ops;
+	yg_stream_begin(&e->base, &exec_ops, d->c, request);
 	e->d = d;
-	e->request = *request;
 	e->is_tty = request->is_tty;
 	e->cols = request->cols;
 	e->rows = request->rows;
 	e->container = yg_xstrdup(yg_row_id(row));
 	e->body = request->what == YG_STREAM_EXEC ? make_body(request) : NULL;
-	e->next = d->execs;
-	if (e->next)
-		e->next->prev = e;
-	d->execs = e;
 	char *path = path_of(e, "containers", e->container, e->body ? "/exec" : "/json");
 	ask(e, e->body ? "POST" : "GET", path, e->body, on_made);
 	free(path);
 	*out = &e->base;
 	return 0;
-}
-
-void docker_execs_stop(struct docker *d)
-{
-	struct yg_err err;
-
-	yg_err_set(&err, YG_E_CANCELLED, "controller '%s' was closed", d->c->name);
-	while (d->execs)
-		exec_end(d->execs, -1, &err);
 }

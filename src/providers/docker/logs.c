@@ -18,8 +18,6 @@ struct look {
 struct docker_logs {
 	struct yg_stream base; /* first */
 	struct docker *d;
-	struct docker_logs *prev, *next;
-	struct yg_stream_request request;
 	char *id;
 	struct look *look; /* under way, or NULL */
 	struct yg_http_call *call;
@@ -39,12 +37,6 @@ static struct docker_logs *logs_of(struct yg_stream *s)
 /* Nothing of it is called any more; the memory stays while it is telling. */
 static void logs_free(struct docker_logs *l)
 {
-	if (l->prev)
-		l->prev->next = l->next;
-	else
-		l->d->logs = l->next;
-	if (l->next)
-		l->next->prev = l->prev;
 	if (l->look)
 		l->look->logs = NULL;
 	yg_http_cancel(l->call);
@@ -53,14 +45,6 @@ static void logs_free(struct docker_logs *l)
 	l->is_closed = true;
 	if (!l->is_telling)
 		free(l);
-}
-
-static void end(struct docker_logs *l, const struct yg_err *err)
-{
-	struct yg_stream_request request = l->request;
-
-	logs_free(l);
-	request.end(request.data, -1, err);
 }
 
 /* ---- frames: {stream, 0, 0, 0, length in 4 bytes, the largest first}, then the bytes ---- */
@@ -81,7 +65,7 @@ static size_t take_frame(struct docker_logs *l, const char *bytes, size_t len)
 	}
 	size_t n = YG_MIN(len, l->left);
 	l->left -= n;
-	l->request.bytes(l->request.data, l->head[0] >= 2 ? 2 : 1, bytes, n);
+	l->base.request.bytes(l->base.request.data, l->head[0] >= 2 ? 2 : 1, bytes, n);
 	return n;
 }
 
@@ -98,7 +82,7 @@ static bool on_bytes(void *data, struct yg_http_call *call, const char *bytes, s
 	while (at < len && !l->is_closed && !l->is_paused) {
 		size_t n = len - at;
 		if (l->is_raw)
-			l->request.bytes(l->request.data, 1, bytes + at, n);
+			l->base.request.bytes(l->base.request.data, 1, bytes + at, n);
 		else
 			n = take_frame(l, bytes + at, n);
 		at += n;
@@ -117,8 +101,8 @@ static void on_head(void *data, struct yg_http_call *call)
 {
 	struct docker_logs *l = data;
 
-	if (yg_http_status(call) == 200 && l->request.open)
-		l->request.open(l->request.data);
+	if (yg_http_status(call) == 200 && l->base.request.open)
+		l->base.request.open(l->base.request.data);
 }
 
 static void on_done(void *data, struct yg_http_call *call, const struct yg_err *err)
@@ -132,7 +116,7 @@ static void on_done(void *data, struct yg_http_call *call, const struct yg_err *
 		why = *err;
 	else if (status != 200)
 		docker_problem(l->d, "logs", status, yg_buf_text(&l->problem), &why);
-	end(l, why.code ? &why : NULL);
+	yg_stream_end(&l->base, -1, why.code ? &why : NULL);
 }
 
 /* ---- asking ---- */
@@ -146,7 +130,7 @@ static void put_instant(struct yg_buf *path, const char *name, int64_t ms)
 
 static void ask(struct docker_logs *l)
 {
-	const struct yg_stream_request *r = &l->request;
+	const struct yg_stream_request *r = &l->base.request;
 	struct yg_buf path = {0};
 
 	yg_buf_printf(&path, "%s/containers/", l->d->prefix);
@@ -190,7 +174,7 @@ static void look_end(struct docker_list *list, int status, const struct yg_err *
 		return;
 	l->look = NULL;
 	if (err)
-		end(l, err);
+		yg_stream_end(&l->base, -1, err);
 	else
 		ask(l);
 }
@@ -241,26 +225,11 @@ int docker_logs_open(struct docker *d, const struct yg_row *row,
 		return yg_err_set(err, YG_E_UNSUPPORTED, "controller '%s': a %s has no logs",
 		    d->c->name, row->kind->name);
 	struct docker_logs *l = yg_xcalloc(1, sizeof(*l));
-	l->base.ops = &stream_ops;
+	yg_stream_begin(&l->base, &stream_ops, d->c, request);
 	l->d = d;
-	l->request = *request;
 	l->id = yg_xstrdup(yg_row_id(row));
 	l->problem.max = MAX_PROBLEM;
-	l->next = d->logs;
-	if (l->next)
-		l->next->prev = l;
-	d->logs = l;
 	look_first(l);
 	*out = &l->base;
 	return 0;
-}
-
-void docker_logs_stop(struct docker *d)
-{
-	struct yg_err err = {0};
-
-	yg_err_set(
-	    &err, YG_E_UNREACHABLE, "controller '%s': the connection was closed", d->c->name);
-	while (d->logs)
-		end(d->logs, &err);
 }

@@ -26,9 +26,7 @@ struct yg_virt_console {
 	bool is_forced, has_safe;
 
 	/* The loop thread's. */
-	struct yg_virt_console *next;
-	struct yg_stream_request request; /* texts are not ours: not used later */
-	struct yg_timer *deadline;        /* of opening; NULL: it is open */
+	struct yg_timer *deadline; /* of opening; NULL: it is open */
 	bool is_open, is_over;
 
 	/* Under lock. */
@@ -85,11 +83,6 @@ static void let_go(struct yg_virt_console *c)
 	if (c->is_over)
 		return;
 	c->is_over = true;
-	for (struct yg_virt_console **at = &c->conn->consoles; *at; at = &(*at)->next)
-		if (*at == c) {
-			*at = c->next;
-			break;
-		}
 	yg_timer_stop(c->deadline);
 	c->deadline = NULL;
 	pthread_mutex_lock(&c->lock);
@@ -99,21 +92,13 @@ static void let_go(struct yg_virt_console *c)
 	unref(c);
 }
 
-static void end(struct yg_virt_console *c, const struct yg_err *err)
-{
-	struct yg_stream_request request = c->request;
-
-	let_go(c);
-	request.end(request.data, -1, err);
-}
-
 static void tell_open(struct yg_virt_console *c)
 {
 	c->is_open = true;
 	yg_timer_stop(c->deadline);
 	c->deadline = NULL;
-	if (c->request.open)
-		c->request.open(c->request.data);
+	if (c->base.request.open)
+		c->base.request.open(c->base.request.data);
 }
 
 /* What came; the bytes that were left out are told of in their place. */
@@ -144,9 +129,9 @@ static void deliver(void *data)
 	if (!c->is_over && is_up && !c->is_open)
 		tell_open(c);
 	if (!c->is_over && bytes.len)
-		c->request.bytes(c->request.data, 1, bytes.data, bytes.len);
+		c->base.request.bytes(c->base.request.data, 1, bytes.data, bytes.len);
 	if (!c->is_over && is_ended)
-		end(c, err.code ? &err : NULL);
+		yg_stream_end(&c->base, -1, err.code ? &err : NULL);
 	yg_buf_done(&bytes);
 	unref(c);
 }
@@ -159,7 +144,7 @@ static void on_deadline(void *data)
 	yg_err_set(&err, YG_E_TIMEOUT,
 	    "vm '%s': its console was not opened within %d s: no longer waited for", c->name,
 	    OPEN_MS / 1000);
-	end(c, &err);
+	yg_stream_end(&c->base, -1, &err);
 }
 
 /* ---- on the thread ---- */
@@ -436,14 +421,12 @@ static struct yg_virt_console *console_new(
 {
 	struct yg_virt_console *c = yg_xcalloc(1, sizeof(*c));
 
-	c->base.ops = &console_ops;
 	c->refs = 1;
 	c->conn = yg_virt_conn_ref(v);
 	c->uuid = yg_xstrdup(yg_row_id(row));
 	c->name = yg_xstrdup(yg_row_name(row));
 	c->is_forced = request->is_forced;
 	c->has_safe = v->is_qemu; /* the others refuse the flag */
-	c->request = *request;
 	pthread_mutex_init(&c->lock, NULL);
 	pthread_mutex_init(&c->arming, NULL);
 	pthread_cond_init(&c->wake, NULL);
@@ -471,17 +454,7 @@ int yg_virt_console_open(struct yg_virt_conn *v, const struct yg_row *row,
 		    err, YG_E_FAILED, "vm '%s': no thread for its console", yg_row_name(row));
 	}
 	c->deadline = yg_timer_start(v->loop, OPEN_MS, 0, on_deadline, c);
-	c->next = v->consoles;
-	v->consoles = c;
+	yg_stream_begin(&c->base, &console_ops, v->ctl, request);
 	*out = &c->base;
 	return 0;
-}
-
-void yg_virt_consoles_close(struct yg_virt_conn *v)
-{
-	struct yg_err err = {0};
-
-	yg_err_set(&err, YG_E_CANCELLED, "controller '%s' was closed", v->name);
-	while (v->consoles)
-		end(v->consoles, &err);
 }

@@ -72,7 +72,6 @@ static void close_conn(struct yg_controller *c)
 	if (!v)
 		return;
 	p->conn = NULL;
-	yg_virt_consoles_close(v);
 	pthread_mutex_lock(&v->lock);
 	v->is_closed = true;
 	v->loop = NULL;

@@ -100,7 +100,6 @@ struct yg_virt_conn {
 	/* The loop thread's. */
 	struct yg_controller *ctl; /* NULL once closed */
 	struct yg_virt_act *acts;
-	struct yg_virt_console *consoles;
 	bool is_up; /* it said so: virt and what is learnt with it stay as they are */
 
 	/* Under lock. */
@@ -263,7 +262,5 @@ void yg_virt_acts_close(struct yg_virt_conn *v);
 /* ---- console.c ---- */
 int yg_virt_console_open(struct yg_virt_conn *v, const struct yg_row *row,
     const struct yg_stream_request *request, struct yg_stream **out, struct yg_err *err);
-/* Ends all that are open, while the loop still is there. */
-void yg_virt_consoles_close(struct yg_virt_conn *v);
 
 #endif

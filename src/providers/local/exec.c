@@ -9,47 +9,27 @@
 
 struct local_exec {
 	struct yg_stream base; /* first */
-	struct yg_controller *c;
-	struct local_exec *prev, *next;
-	struct yg_stream_request request;
 	struct yg_pty *pty;
 };
-
-static struct local *local_of(struct yg_controller *c)
-{
-	return c->priv;
-}
 
 static struct local_exec *exec_of(struct yg_stream *s)
 {
 	return yg_container_of(s, struct local_exec, base);
 }
 
-static void exec_free(struct local_exec *e)
-{
-	if (e->prev)
-		e->prev->next = e->next;
-	else
-		local_of(e->c)->execs = e->next;
-	if (e->next)
-		e->next->prev = e->prev;
-	free(e);
-}
-
 static void on_bytes(void *data, int from, const char *bytes, size_t len)
 {
 	struct local_exec *e = data;
 
-	e->request.bytes(e->request.data, from, bytes, len);
+	e->base.request.bytes(e->base.request.data, from, bytes, len);
 }
 
 static void on_end(void *data, int exit_code)
 {
 	struct local_exec *e = data;
-	struct yg_stream_request request = e->request;
 
-	exec_free(e);
-	request.end(request.data, exit_code, NULL);
+	e->pty = NULL;
+	yg_stream_end(&e->base, exit_code, NULL);
 }
 
 static bool exec_write(struct yg_stream *s, const char *bytes, size_t len)
@@ -80,7 +60,7 @@ static size_t exec_pending(struct yg_stream *s)
 static void exec_close(struct yg_stream *s)
 {
 	yg_pty_close(exec_of(s)->pty);
-	exec_free(exec_of(s));
+	free(exec_of(s));
 }
 
 static const struct yg_stream_ops exec_ops = {
@@ -127,26 +107,7 @@ int local_stream(struct yg_controller *c, const struct yg_row *row,
 		free(e);
 		return yg_err_wrap(err, "host '%s'", yg_row_name(row));
 	}
-	e->base.ops = &exec_ops;
-	e->c = c;
-	e->request = *request;
-	e->next = local_of(c)->execs;
-	if (e->next)
-		e->next->prev = e;
-	local_of(c)->execs = e;
+	yg_stream_begin(&e->base, &exec_ops, c, request);
 	*out = &e->base;
 	return 0;
-}
-
-void local_streams_close(struct yg_controller *c)
-{
-	struct yg_err err;
-
-	yg_err_set(&err, YG_E_CANCELLED, "controller '%s' was closed", c->name);
-	while (local_of(c)->execs) {
-		struct local_exec *e = local_of(c)->execs;
-		struct yg_stream_request request = e->request;
-		exec_close(&e->base);
-		request.end(request.data, -1, &err);
-	}
 }

@@ -168,7 +168,6 @@ static void local_close(struct yg_controller *c)
 {
 	struct local *local = local_of(c);
 
-	local_streams_close(c);
 	yg_timer_stop(local->timer);
 	if (local->socket_scan)
 		local->socket_scan->c = NULL;

@@ -112,7 +112,6 @@ struct local {
 	struct local_socket_scan *socket_scan;        /* under way, or NULL */
 	struct local_mount_scan *mount_scan, *mounts; /* under way; the last that came to an end */
 	int64_t sockets_us;                           /* of the last scan */
-	struct local_exec *execs;                     /* shells and commands that run */
 };
 
 /* Reads the counters anew; what was read last is kept for rates. */
@@ -137,7 +136,6 @@ void local_mount_scan_free(struct local_mount_scan *scan); /* NULL is fine */
 /* ---- exec.c ---- */
 int local_stream(struct yg_controller *c, const struct yg_row *row,
     const struct yg_stream_request *request, struct yg_stream **out, struct yg_err *err);
-void local_streams_close(struct yg_controller *c);
 
 extern const struct yg_provider_ops local_ops;
 
