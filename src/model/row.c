@@ -55,6 +55,13 @@ enum yg_style yg_row_meaning(const struct yg_row *row)
 	return row->kind->states[state].meaning;
 }
 
+bool yg_row_is_sick(const struct yg_row *row)
+{
+	enum yg_style meaning = yg_row_meaning(row);
+
+	return meaning != YG_ST_OK && meaning != YG_ST_OFF && meaning != YG_ST_BUSY;
+}
+
 uint64_t yg_row_diff(const struct yg_row *a, const struct yg_row *b)
 {
 	uint64_t diff = a->has ^ b->has, both = a->has & b->has;

@@ -57,6 +57,8 @@ static inline int yg_row_state(const struct yg_row *row)
 }
 
 enum yg_style yg_row_meaning(const struct yg_row *row);
+/* true if it is neither well nor meant to be off nor on its way. */
+bool yg_row_is_sick(const struct yg_row *row);
 /* Bit n is set where field n differs. Both must be of one kind. */
 uint64_t yg_row_diff(const struct yg_row *a, const struct yg_row *b);
 /* Appends a value as a person reads it ("1.5G", "3d 2h", "running", "kvm-01"); nothing if absent.

@@ -193,6 +193,8 @@ static int table_recalc(struct yg_view *v, const struct yg_change *changes, size
 	bool redraw = yg_rowlist_change(&t->list, changes, count);
 
 	for (size_t i = 0; i < count; i++) {
+		/* Why there is nothing is told by the controllers. */
+		redraw |= changes[i].kind == &yg_kind_controller && !t->list.all.count;
 		if (changes[i].kind != t->list.table->kind)
 			continue;
 		if (changes[i].what == YG_GONE)
@@ -346,42 +348,65 @@ static void draw_row(
 		draw_age(v, c, y, slot, flags);
 }
 
-static void put_centred(struct yg_canvas *c, int y, int style, const char *text)
+/* Returns the row below it. */
+static int put_centred(struct yg_canvas *c, int y, int style, const char *text)
 {
-	int x = YG_MAX((yg_canvas_width(c) - yg_text_cells(text)) / 2, 1);
+	int w = yg_canvas_width(c), x = (w - yg_text_cells(text)) / 2;
 
-	yg_put(c, x, y, yg_canvas_width(c) - x - 1, style, text);
+	if (x < 1)
+		return y + yg_put_paragraph(c, y, w, style, text);
+	yg_put(c, x, y, -1, style, text);
+	return y + 1;
+}
+
+/* What is not there may be with a controller that does not answer, or not yet: "none" would be a
+ * guess. true if line says so. */
+static bool tell_of_controllers(const struct table *t, char *line, size_t size, int *out_style)
+{
+	const struct yg_kind *kind = t->list.table->kind;
+	const struct yg_inventory *inv = t->list.inv;
+	size_t count, sick = 0;
+	const uint32_t *slots = yg_inventory_slots(inv, &yg_kind_controller, &count);
+
+	line[0] = '\0';
+	if (kind == &yg_kind_controller || kind == &yg_kind_alarm || kind == &yg_kind_task)
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		const struct yg_row *row = yg_inventory_row(inv, slots[i]);
+		sick += yg_row_is_sick(row);
+		if (yg_row_state(row) == YG_CONTROLLER_STATE_CONNECTING)
+			snprintf(line, size, _("connecting to %s ..."), yg_row_name(row));
+	}
+	if (sick)
+		snprintf(line, size, _("%zu of %zu controllers do not answer"), sick, count);
+	*out_style = sick ? YG_ST_WARN : YG_ST_DIM;
+	return line[0];
 }
 
 /* Why the table is empty: the filter, the controllers, or there is nothing. */
 static void draw_empty(struct yg_view *v, struct yg_canvas *c)
 {
 	const struct table *t = table_of(v);
-	const struct yg_inventory *inv = inventory_of(v);
 	const char *text = _(t->list.table->empty ? t->list.table->empty : N_("nothing here"));
 	const char *advice = "";
 	char line[256];
 	int style = YG_ST_DIM, y = YG_MAX(yg_canvas_height(c) / 2 - 1, 1);
-	size_t count;
-	const uint32_t *slots = yg_inventory_slots(inv, &yg_kind_controller, &count);
 
-	for (size_t i = 0; i < count && !t->list.all.count; i++) {
-		const struct yg_row *row = yg_inventory_row(inv, slots[i]);
-		int state = yg_row_state(row);
-		if (state == YG_CONTROLLER_STATE_CONNECTING) {
-			snprintf(line, sizeof(line), _("connecting to %s ..."), yg_row_name(row));
-			text = line;
-		}
-	}
-	if (t->list.filter && t->list.all.count) {
+	if (!t->list.all.count && tell_of_controllers(t, line, sizeof(line), &style)) {
+		text = line;
+		advice = style == YG_ST_WARN ? _(":controller tells why") : "";
+	} else if (t->list.filter && t->list.all.count) {
 		snprintf(line, sizeof(line), _("no match for '%s'"), yg_query_text(t->list.filter));
 		text = line;
 		advice = _("Esc shows all");
 	}
-	if (yg_rowlist_is_busy(&t->list))
-		text = _("looking ..."), advice = "";
-	put_centred(c, y, style, text);
-	put_centred(c, y + 1, style, advice);
+	if (yg_rowlist_is_busy(&t->list)) {
+		text = _("looking ...");
+		advice = "";
+		style = YG_ST_DIM;
+	}
+	y = put_centred(c, y, style, text);
+	put_centred(c, y, YG_ST_DIM, advice);
 }
 
 static void table_draw(struct yg_view *v, struct yg_canvas *c)

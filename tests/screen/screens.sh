@@ -56,6 +56,12 @@ if grep -q '^hostile' screens.list; then
 	wait_until 20 test -S "$TMP/engine.sock" || fail "the engine that we play" <"$TMP/puppet.log"
 fi
 
+# A controller that is not there.
+cat >"$TMP/gone.yaml" <<-Y
+	discovery: off
+	controllers: [{name: gone, provider: docker, url: "unix:///nonexistent/engine.sock"}]
+Y
+
 while IFS='|' read -r name size keys args env; do
 	trim name size keys args env
 	case $name in '' | '#'*) continue ;; esac

@@ -34,7 +34,7 @@ static enum yg_style controllers_meaning(const struct yg_console *con, size_t *o
 		enum yg_style m = yg_row_meaning(yg_inventory_row(inv, slots[i]));
 		if (m == YG_ST_OK || m == YG_ST_OFF)
 			continue;
-		*out_sick += m != YG_ST_BUSY;
+		*out_sick += yg_row_is_sick(yg_inventory_row(inv, slots[i]));
 		if (worst == YG_ST_OK || m == YG_ST_BAD || (m == YG_ST_WARN && worst == YG_ST_BUSY))
 			worst = m;
 	}

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "base/i18n.h"
 #include "base/text.h"
 
 #define PLACES_MAX 100
@@ -189,7 +190,7 @@ void yg_places_free(struct yg_console *con)
 void yg_places_crumbs(struct yg_console *con, int width, struct yg_buf *out)
 {
 	const struct yg_pane *pane = &con->panes[con->focus];
-	const char *base = pane->n_tabs ? pane->tabs[pane->tab].ops->title : "";
+	const char *base = pane->n_tabs ? _(pane->tabs[pane->tab].ops->title) : "";
 	int used = yg_text_cells(base);
 	size_t from = con->n_stack;
 
