@@ -56,8 +56,8 @@ printf 'controllers:\n  - name: yagura\n    provider: demo\n    url: "demo:"\n' 
 says 2 "the program's own name" --config "$work/bad.yaml" get vm
 printf 'controllers:\n  - name: d\n    provider: demo\n    url: "demo:nonsense:1"\n' >"$work/bad.yaml"
 says 2 "controller 'd': " --config "$work/bad.yaml" get vm
-for bad in 'libvirt nonsense' 'docker tcp://h:0' 'docker tcp://u:secret@h'; do
-	printf 'controllers:\n  - name: d\n    provider: %s\n    url: "%s"\n' "${bad% *}" "${bad#* }" >"$work/bad.yaml"
+for pair in 'libvirt nonsense' 'docker tcp://h:0' 'docker tcp://u:secret@h'; do
+	printf 'controllers:\n  - name: d\n    provider: %s\n    url: "%s"\n' "${pair% *}" "${pair#* }" >"$work/bad.yaml"
 	says 2 "bad.yaml:2:5: controller 'd': " --config "$work/bad.yaml" get vm
 	is "the controller is named once" "$(grep -o "controller 'd'" "$work/err" | wc -l)" 1
 	holds 'no secret is said' bash -c '! grep -q secret "$1"' _ "$work/err"
