@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/i18n.h"
 #include "base/map.h"
 #include "base/text.h"
 #include "store/builtin.h"
@@ -442,6 +443,19 @@ const char *const *yg_theme_names(size_t *count)
 			shelf.names[kept++] = shelf.names[i];
 	*count = kept;
 	return shelf.names;
+}
+
+const struct yg_theme *yg_theme_need(const char *name, struct yg_err *err)
+{
+	const struct yg_theme *theme = yg_theme_find(name);
+	size_t count;
+	const char *const *names = yg_theme_names(&count);
+	const char *near = theme ? NULL : yg_text_nearest(name, names, count);
+
+	if (!theme)
+		yg_err_set(err, YG_E_NOTFOUND, "no theme '%s'%s%s%s", name,
+		    near ? _(", did you mean '") : "", near ? near : "", near ? "'" : "");
+	return theme;
 }
 
 void yg_themes_unload(void)

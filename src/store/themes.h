@@ -16,6 +16,8 @@ void yg_themes_load(const char *folder, yg_report_cb *report, void *data);
 /* Borrowed until yg_themes_unload() or the next load; NULL if there is none. "default" is always
  * there. */
 const struct yg_theme *yg_theme_find(const char *name);
+/* The same, or NULL with an error that tells the nearest name. */
+const struct yg_theme *yg_theme_need(const char *name, struct yg_err *err);
 /* All names, sorted; borrowed like the themes. */
 const char *const *yg_theme_names(size_t *count);
 void yg_themes_unload(void);

@@ -40,6 +40,17 @@ for told in "keys.yaml:1:1: 'x' is also in" "yagura.yaml:1:8; this one is used" 
 	esac
 done
 rm "$work/mine/keys.yaml"
+mkdir "$work/mine/views" "$work/mine/themes"
+printf 'kind: vm\ncolums: []\n' >"$work/mine/views/vms.yaml"
+printf 'styles:\n  acent: red\n' >"$work/mine/themes/dusk.yaml"
+echo 'theme: ligth' >"$work/mine/yagura.yaml"
+run doctor --demo --config "$work/mine/yagura.yaml"
+is 'views and themes with mistakes: doctor ends with 2' "$rc" 2
+for told in "views/vms.yaml:2:1:" "themes/dusk.yaml:2:3: no style 'acent'" "theme: no theme 'ligth', did you mean 'light'"; do
+	holds "doctor tells: $told" grep -qF "$told" "$work/out"
+done
+rm -r "$work/mine/views" "$work/mine/themes"
+echo 'keys: {x: tasks}' >"$work/mine/yagura.yaml"
 run doctor --demo --config "$work/mine/yagura.yaml"
 [ "$rc" = 0 ] && ok "without them all is well" || not_ok "without them all is well" "$rc" "$out"
 finish

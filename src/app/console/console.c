@@ -476,15 +476,10 @@ void yg_console_suspend(struct yg_console *con)
 
 int yg_console_theme(struct yg_console *con, const char *name, struct yg_err *err)
 {
-	const struct yg_theme *theme = yg_theme_find(name[0] ? name : "default");
+	const struct yg_theme *theme = yg_theme_need(name[0] ? name : "default", err);
 
-	if (!theme) {
-		size_t count;
-		const char *const *names = yg_theme_names(&count);
-		const char *near = yg_text_nearest(name, names, count);
-		return yg_err_set(err, YG_E_NOTFOUND, "no theme '%s'%s%s%s", name,
-		    near ? _(", did you mean '") : "", near ? near : "", near ? "'" : "");
-	}
+	if (!theme)
+		return YG_E_NOTFOUND;
 	con->theme = theme;
 	con->is_theme_open = false;
 	if (con->term)

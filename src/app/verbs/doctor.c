@@ -11,6 +11,7 @@
 #include "app/verbs/rows.h"
 #include "app/verbs/sheet.h"
 #include "base/text.h"
+#include "store/themes.h"
 #include "store/views.h"
 
 enum verdict { GOOD, KNOWN, MISSING, WRONG };
@@ -85,39 +86,58 @@ static void put_configuration(struct report *r)
 	free(text);
 }
 
-struct keys_report {
+/* What is wrong in files of one sort. */
+struct files_report {
 	struct report *r;
+	const char *what;
 	bool is_good;
 };
 
-static void on_key_mistake(void *data, const char *line)
+static void on_mistake(void *data, const char *line)
 {
-	struct keys_report *k = data;
+	struct files_report *f = data;
 
-	put(k->r, WRONG, "keys", line, NULL);
-	k->is_good = false;
+	put(f->r, WRONG, f->what, line, NULL);
+	f->is_good = false;
 }
 
 static void on_key_trouble(void *data, enum yg_key_trouble trouble, const char *line)
 {
-	struct keys_report *k = data;
+	struct files_report *f = data;
 
-	put(k->r, trouble == YG_KEY_REPLACES ? GOOD : WRONG, "keys", line, NULL);
-	k->is_good &= trouble == YG_KEY_REPLACES;
+	if (trouble == YG_KEY_REPLACES)
+		put(f->r, GOOD, f->what, line, NULL);
+	else
+		on_mistake(f, line);
 }
 
-/* Views are looked for too: a key may name one. */
-static bool put_keys(struct report *r)
+static bool put_themes(struct report *r)
 {
 	const struct yg_config *config = r->cli->host->config;
-	struct keys_report k = {r, true};
+	struct files_report f = {r, "themes", true};
+	struct yg_err err = {0};
+
+	yg_themes_load(config->folder, on_mistake, &f);
+	if (config->theme && !yg_theme_need(config->theme, &err)) {
+		yg_err_wrap(&err, "%s: theme", config->path);
+		on_mistake(&f, err.text);
+	}
+	return f.is_good;
+}
+
+/* Views first: a key may name one. */
+static bool put_files(struct report *r)
+{
+	const struct yg_config *config = r->cli->host->config;
+	struct files_report views = {r, "views", true}, keys = {r, "keys", true};
 	struct yg_keymap map;
 
-	yg_tables_load(config->folder, NULL, NULL);
-	yg_keymap_load(config->folder, &map, on_key_mistake, &k, NULL);
-	yg_keys_check(&map, config, on_key_trouble, &k);
+	yg_tables_load(config->folder, on_mistake, &views);
+	bool has_themes = put_themes(r);
+	yg_keymap_load(config->folder, &map, on_mistake, &keys, NULL);
+	yg_keys_check(&map, config, on_key_trouble, &keys);
 	yg_keymap_done(&map);
-	return k.is_good;
+	return views.is_good && has_themes && keys.is_good;
 }
 
 static bool put_controller(struct report *r, const struct yg_controller *c)
@@ -185,7 +205,7 @@ static int examine(struct report *r)
 	bool is_good = true;
 
 	put_configuration(r);
-	bool has_keys = put_keys(r);
+	bool has_files = put_files(r);
 	for (size_t i = 0; i < host->controllers.count; i++)
 		is_good &= put_controller(r, host->controllers.items[i]);
 	if (!host->config->no_discovery && !r->cli->setup.demo)
@@ -195,7 +215,7 @@ static int examine(struct report *r)
 	put_terminal(r);
 	if (!is_good)
 		return YG_EXIT_UNREACHABLE;
-	return has_plugins && has_keys ? YG_EXIT_OK : YG_EXIT_USAGE;
+	return has_plugins && has_files ? YG_EXIT_OK : YG_EXIT_USAGE;
 }
 
 static int run(struct yg_cli *cli)
