@@ -38,6 +38,7 @@ says 2 'needs one KIND/NAME' graph vm/a vm/b
 says 2 '--depth' --demo graph vm/a --depth 0
 says 2 'takes no arguments' controllers now
 says 2 'needs an ACTION and KIND/NAME' do start
+says 2 "no kind 'web-01'; a row is written vm/web-01" --demo get vm web-01
 says 2 "no action 'strat' for a vm; did you mean 'start'?" --demo do strat vm/web-01
 says 2 'which vms? write vm/NAME, or add -l QUERY' --demo do start vm
 says 2 'write it as name=value' --demo do migrate vm/web-01 --set to

@@ -43,6 +43,10 @@ int yg_picks_parse(
 
 	for (size_t i = 0; i < count; i++) {
 		int rc = yg_pick_parse(words[i], &picks[i], err);
+		/* "get vm web-01", as kubectl has it. */
+		if (rc && i && !picks[i - 1].name && !strchr(words[i], '/'))
+			yg_err_set(err, rc, "no kind '%s'; a row is written %s/%s", words[i],
+			    picks[i - 1].kind->name, words[i]);
 		if (rc) {
 			free(picks);
 			return rc;
