@@ -69,14 +69,19 @@ static const struct {
     {0x80, 0x9F},     /* C1 */
     {0xAD, 0xAD},     /* soft hyphen: shown or not as the terminal likes */
     {0x034F, 0x034F}, /* combining grapheme joiner */
+    {0x0600, 0x0605}, /* signs that enclose the digits behind them, as some terminals see it */
     {0x061C, 0x061C}, /* Arabic letter mark */
+    {0x06DD, 0x06DD}, {0x070F, 0x070F}, {0x0890, 0x0891}, {0x08E2, 0x08E2}, /* as 0600 */
     {0x115F, 0x1160}, /* Hangul fillers: width differs between terminals */
     {0x17B4, 0x17B5}, {0x180B, 0x180F}, {0x200B, 0x200F}, /* zero width, directional marks */
     {0x2028, 0x202E},                   /* line and paragraph separator, embeddings and overrides */
     {0x2060, 0x206F},                   /* word joiner, isolates, deprecated format controls */
     {0x3164, 0x3164}, {0xE000, 0xF8FF}, /* private use */
     {0xFE00, 0xFE0F},                   /* variation selectors: width differs between terminals */
-    {0xFEFF, 0xFEFF}, {0xFFA0, 0xFFA0}, {0xFFF0, 0xFFFB}, {0xFFFE, 0xFFFF},
+    {0xFEFF, 0xFEFF}, {0xFFA0, 0xFFA0}, {0xFFF0, 0xFFFB}, {0xFFFE, 0xFFFF}, {0x110BD, 0x110BD},
+    {0x110CD, 0x110CD}, /* as 0600 */
+    {0x13430, 0x1343F}, /* formats of hieroglyphs, shorthand, music */
+    {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A},
     {0xE0000, 0x10FFFF}, /* tags, selectors, private planes */
 };
 
